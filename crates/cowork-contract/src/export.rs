@@ -1,0 +1,39 @@
+//! The file a session is exported to and imported from.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{ChatMessage, MessageId, Revision, Session, Timestamp};
+
+/// The version this build writes.
+pub const EXPORT_VERSION: u32 = 1;
+
+/// A whole session: all branches, all revisions.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionExport {
+    /// Always `cowork.session`.
+    pub format: String,
+    /// 1 for now.
+    pub version: u32,
+    /// When it was written.
+    pub exported_at: Timestamp,
+    /// The session.
+    pub session: Session,
+    /// Its messages on all branches, sorted by `createdAt`, then `id`.
+    pub messages: Vec<ChatMessage>,
+    /// Earlier texts of its messages, oldest first.
+    #[serde(default)]
+    pub revisions: Vec<ExportedRevision>,
+}
+
+/// An earlier text, with the message it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedRevision {
+    /// The message.
+    pub message_id: MessageId,
+    /// The text it had.
+    #[serde(flatten)]
+    pub revision: Revision,
+}

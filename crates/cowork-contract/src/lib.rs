@@ -1,0 +1,50 @@
+//! What crosses the wire or the disk: ids, commands, events, views and error codes. No I/O, no clock.
+//!
+//! Start at [`Event`]: it is stored, streamed and described in the OpenAPI document as one type.
+//! Always true: JSON in camelCase; times are integer milliseconds since the Unix epoch, UTC; sizes are bytes;
+//! an absent field means "not known" or "does not apply", never zero. Requests refuse unknown fields, readers of
+//! answers ignore them.
+//! Elsewhere: what a command does (`cowork-engine`), where an event is kept (`cowork-store`), how both travel
+//! (`cowork-server`).
+
+mod approval;
+mod artifact;
+mod command;
+mod error;
+mod event;
+mod export;
+mod ids;
+mod message;
+mod session;
+mod task;
+mod view;
+
+pub use approval::{ApprovalMetadata, ApprovalScope, ApprovalStatus, RiskTag};
+pub use artifact::{ArtifactMeta, ArtifactStatus, ArtifactType};
+pub use command::{
+    CLIENT_REQUEST_ID_MAX, CONTENT_MAX, CancelMessage, ClientRequestId, ContinueMessage, CreateSession,
+    EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId, RegenerateMessage, RestoreMessage,
+    RestoreSession, SendMessage, SendMode, SendNow, TITLE_MAX, UpdateSession,
+};
+pub use error::{ErrorCode, MessageError, Problem, message_error_code};
+pub use event::{
+    ApprovalChanged, ArtifactChanged, Event, EventBody, MessageCreated, MessageDelta, MessageFailed,
+    MessageState, ResetReason, SessionState, StreamReset, TaskPlanned, TaskStatusChanged, TaskStepped,
+    TaskTool, TextKind, TokenUsage, ToolPhase,
+};
+pub use export::{EXPORT_VERSION, ExportedRevision, SessionExport};
+pub use ids::{
+    ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,
+};
+pub use message::{
+    Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, MessageMetadata, MessageRole,
+    MessageStatus, MessageTelemetry, MessageUsage, Routing,
+};
+pub use session::{AgentMode, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
+pub use task::{
+    FileChange, FileChangeKind, Plan, PlanDependency, PlanStep, StepStatus, Task, TaskStatus, TaskSummary,
+};
+pub use view::{
+    BranchPoint, ChatSnapshot, ExchangedToken, Health, HealthStatus, MessageAccepted, ModelEntry, ModelList,
+    Revision, RevisionList, SessionList, StartCode, TaskView,
+};

@@ -1,0 +1,182 @@
+//! What clients read: snapshots, lists and the answers to commands.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ApprovalMetadata, ArtifactMeta, ChatMessage, MessageId, Position, Session, Task, TaskTool, Timestamp,
+};
+
+/// One page of sessions, newest first, pinned ones before all others.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionList {
+    /// The sessions of this page.
+    pub items: Vec<Session>,
+    /// Asks for the next page. `null`: this is the last one.
+    pub next_cursor: Option<String>,
+    /// Where a stream of all sessions goes on without a gap.
+    pub last_event_id: Position,
+}
+
+/// `GET /sessions/{id}/chat`: a window of the conversation, oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatSnapshot {
+    /// The messages of the window, oldest first; a streaming one with its text so far.
+    pub messages: Vec<ChatMessage>,
+    /// The tasks of the window.
+    pub tasks: Vec<TaskView>,
+    /// The last message of the active branch. `null`: no message yet.
+    pub active_leaf_id: Option<MessageId>,
+    /// Subscribing after it yields no gap and no duplicate.
+    pub last_event_id: Position,
+    /// Whether there is more before the window.
+    pub has_more: bool,
+    /// Where the conversation branches: every parent with more than one child.
+    pub branches: Vec<BranchPoint>,
+}
+
+/// A place where a conversation branches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BranchPoint {
+    /// The message the branches follow. `null`: they are the first of the session.
+    pub parent_id: Option<MessageId>,
+    /// Its children, oldest first.
+    pub message_ids: Vec<MessageId>,
+}
+
+/// A task with all that its message shows.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskView {
+    /// The task.
+    pub task: Task,
+    /// Its tool calls in order.
+    pub calls: Vec<TaskTool>,
+    /// Its approvals in order.
+    pub approvals: Vec<ApprovalMetadata>,
+    /// What it made.
+    pub artifacts: Vec<ArtifactMeta>,
+}
+
+/// The acknowledgement of a message: both rows exist and are on disk.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageAccepted {
+    /// The person's message. Absent: the command made none (regenerate).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_message: Option<ChatMessage>,
+    /// The answer, `pending`.
+    pub assistant_message: ChatMessage,
+    /// Subscribing after it yields what follows.
+    pub last_event_id: Position,
+}
+
+/// An earlier text of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Revision {
+    /// 1, 2, ...
+    pub revision: u32,
+    /// The text it had.
+    pub content: String,
+    /// When the next revision replaced it.
+    pub replaced_at: Timestamp,
+}
+
+/// The earlier texts of a message, oldest first; the present one stands in the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RevisionList {
+    /// The revisions.
+    pub items: Vec<Revision>,
+    /// Asks for the next page. Always `null`: a message has few revisions.
+    pub next_cursor: Option<String>,
+}
+
+/// The models that can be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelList {
+    /// Of all providers that answered, in the configuration's order.
+    pub items: Vec<ModelEntry>,
+    /// Asks for the next page. Always `null`.
+    pub next_cursor: Option<String>,
+    /// The provider asked when neither message nor session names one.
+    pub default_provider_id: String,
+    /// The model asked when neither message nor session names one.
+    pub default_model_id: String,
+    /// Providers whose list could not be had, with the reason in plain words.
+    pub unavailable: Vec<String>,
+}
+
+/// One model of one provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelEntry {
+    /// The provider's id in the configuration.
+    pub provider_id: String,
+    /// The model's id at that provider.
+    pub model_id: String,
+    /// A name for people.
+    pub label: String,
+    /// Whether it is the built-in demo, which no real model stands behind.
+    pub demo: bool,
+    /// Tokens it can hold. `null`: not known.
+    pub context_window: Option<u64>,
+}
+
+/// `POST /auth/exchange`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangedToken {
+    /// Goes into `Authorization: Bearer`.
+    pub token: String,
+}
+
+/// `POST /auth/codes`: a fresh start code for a program that holds a token.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StartCode {
+    /// Good once.
+    pub code: String,
+    /// Milliseconds it is good for.
+    pub expires_in_ms: u64,
+}
+
+/// `GET /health`: how the server fares.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// The worst of the parts.
+    pub status: HealthStatus,
+    /// This build.
+    pub version: String,
+    /// Milliseconds since the start.
+    pub uptime_ms: u64,
+    /// Whether the last write went through; the reason if not.
+    pub storage: HealthStatus,
+    /// Why storage is not well. Absent: it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_detail: Option<String>,
+    /// The newest position of the log.
+    pub last_event_id: Position,
+    /// Turns that run now.
+    pub running_turns: u32,
+    /// Event streams that are open.
+    pub open_streams: u32,
+    /// The providers that are configured.
+    pub providers: Vec<String>,
+}
+
+/// How a part fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HealthStatus {
+    /// As it should be.
+    Ok,
+    /// Works, with something to mend.
+    Degraded,
+}

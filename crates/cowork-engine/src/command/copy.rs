@@ -1,0 +1,274 @@
+//! Whole conversations made from others: forks and imports.
+
+use std::collections::{HashMap, HashSet};
+
+use cowork_contract::{
+    ChatMessage, ClientRequestId, EXPORT_VERSION, Event, ForkOrigin, ForkSession, MessageError, MessageId,
+    MessageStatus, Session, SessionActivity, SessionExport, SessionId, Timestamp, message_error_code,
+};
+use cowork_store::{RequestScope, Transaction, Tx};
+use uuid::Uuid;
+
+use super::session::{check_labels, check_system_prompt, check_title, empty};
+use super::{
+    Command, Decided, create_message, live_session, message_of, put_session, refuse, session_in, text,
+};
+use crate::{EngineError, ids};
+
+/// Messages one import may bring.
+const IMPORT_MAX: usize = 100_000;
+/// The end of the year 9999: no clock shows more, and what is counted on from here stays in range.
+const LAST_TIME: Timestamp = 253_402_300_799_999;
+/// Edits in place that a message of an import may have had.
+const REVISION_MAX: u32 = 1_000_000;
+
+pub(crate) struct Fork {
+    pub(crate) session: SessionId,
+    pub(crate) id: Option<ClientRequestId>,
+    /// Its `client_request_id` is taken out.
+    pub(crate) body: ForkSession,
+}
+
+impl Command for Fork {
+    type Answer = Session;
+
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("fork", "", &self.body)
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        let origin = live_session(tx, &self.session).await?;
+        check_title(self.body.title.as_deref()).map_err(refuse)?;
+        let last = match self.body.message_id {
+            Some(id) => message_of(tx, &self.session, &id).await?.id,
+            None => origin.active_leaf_id.clone().ok_or_else(|| {
+                refuse(EngineError::InvalidState("This session has no message to fork from yet."))
+            })?,
+        };
+        let branch = tx.branch(&self.session, &last).await?;
+        let id = ids::session();
+        let title = self.body.title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+        let mut session = Session {
+            title_by_hand: title.is_some() || origin.title_by_hand,
+            title: title.unwrap_or_else(|| origin.title.clone()),
+            forked_from: Some(ForkOrigin { session_id: origin.id.clone(), message_id: last }),
+            ..settings_of(&origin, empty(id.clone(), tx.now()))
+        };
+        // The list knows the session before its messages come.
+        put_session(tx, session.clone()).await?;
+        for mut message in branch.into_iter().filter(|message| message.deleted_at.is_none()) {
+            if message.status.is_open() {
+                message.status = MessageStatus::Canceled;
+            }
+            message.id = ids::message();
+            message.session_id = id.clone();
+            message.parent_id = session.active_leaf_id.replace(message.id.clone());
+            message.client_request_id = None;
+            session.message_count += 1;
+            create_message(tx, message).await?;
+        }
+        Ok(vec![put_session(tx, session).await?])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<Session> {
+        session_in(events)
+    }
+}
+
+fn settings_of(from: &Session, fresh: Session) -> Session {
+    Session {
+        mode: from.mode,
+        system_prompt: from.system_prompt.clone(),
+        persona_id: from.persona_id.clone(),
+        default_model_id: from.default_model_id.clone(),
+        default_provider_id: from.default_provider_id.clone(),
+        folder: from.folder.clone(),
+        tags: from.tags.clone(),
+        write_mode: from.write_mode,
+        agent_mode: from.agent_mode,
+        ..fresh
+    }
+}
+
+pub(crate) struct Import {
+    pub(crate) export: SessionExport,
+}
+
+impl Import {
+    /// Refuses what does not hang together: nothing of a faulty file is taken over.
+    pub(crate) fn check(&self) -> Result<(), EngineError> {
+        let export = &self.export;
+        let faulty = |detail: String| Err(EngineError::invalid("messages", detail));
+        if export.format != "cowork.session" || export.version != EXPORT_VERSION {
+            return Err(EngineError::invalid(
+                "version",
+                format!(
+                    "This is format {:?}, version {}; this Cowork reads \"cowork.session\", version {EXPORT_VERSION}.",
+                    export.format, export.version
+                ),
+            ));
+        }
+        let session = &export.session;
+        check_title(Some(&session.title))?;
+        check_system_prompt(session.system_prompt.as_deref())?;
+        check_labels(session.folder.as_deref(), Some(&session.tags))?;
+        if !is_time(session.created_at) {
+            return Err(EngineError::invalid("session", "The session's time of creation is none."));
+        }
+        if export.messages.len() > IMPORT_MAX {
+            return faulty(format!(
+                "The file has {} messages; at most {IMPORT_MAX} are taken.",
+                export.messages.len()
+            ));
+        }
+        let mut places = HashMap::with_capacity(export.messages.len());
+        for message in &export.messages {
+            if places.insert(&message.id, (message.created_at, &message.id)).is_some() {
+                return faulty(format!("Two messages have the id {}.", message.id));
+            }
+        }
+        check_counts(export)?;
+        for message in &export.messages {
+            let Some(parent) = &message.parent_id else { continue };
+            match places.get(parent) {
+                None => {
+                    return faulty(format!(
+                        "Message {} follows {parent}, which is not in the file.",
+                        message.id
+                    ));
+                }
+                Some(place) if *place >= (message.created_at, &message.id) => {
+                    return faulty(format!(
+                        "Message {} is not younger than {parent}, which it follows.",
+                        message.id
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Transaction for Import {
+    type Output = Session;
+    type Refusal = EngineError;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<Session> {
+        let SessionExport { session: from, mut messages, revisions, .. } = self.export;
+        messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        let is_free = is_ours(from.id.as_str()) && tx.session(&from.id).await?.is_none();
+        let id = if is_free { from.id.clone() } else { ids::session() };
+        let names = new_names(tx, &messages).await?;
+        let mut session = Session {
+            title: from.title.clone(),
+            title_by_hand: from.title_by_hand,
+            created_at: from.created_at,
+            pinned: from.pinned,
+            archived: from.archived,
+            forked_from: from.forked_from.clone(),
+            ..settings_of(&from, empty(id.clone(), tx.now()))
+        };
+        put_session(tx, session.clone()).await?;
+        let mut leaf = None;
+        for message in messages {
+            let message = adopt(message, &id, &names);
+            if message.deleted_at.is_none() {
+                session.message_count += 1;
+                leaf = Some(message.id.clone());
+            }
+            create_message(tx, message).await?;
+        }
+        for kept in revisions {
+            let Some(message_id) = renamed(&names, &kept.message_id) else { continue };
+            if let Some(mut message) = tx.message(&id, &message_id).await? {
+                message.content = kept.revision.content;
+                message.revision = kept.revision.revision;
+                tx.keep_revision(&message, kept.revision.replaced_at).await?;
+            }
+        }
+        session.active_leaf_id = from.active_leaf_id.and_then(|leaf| renamed(&names, &leaf)).or(leaf);
+        session.activity = SessionActivity::Idle;
+        let event = put_session(tx, session).await?;
+        session_in(vec![event]).ok_or_else(|| refuse(EngineError::NotFound("session")))
+    }
+}
+
+fn is_time(time: Timestamp) -> bool {
+    (0..=LAST_TIME).contains(&time)
+}
+
+/// Refuses times and revisions that could not be counted on from.
+fn check_counts(export: &SessionExport) -> Result<(), EngineError> {
+    let mut newest = HashMap::with_capacity(export.messages.len());
+    for message in &export.messages {
+        let times = [Some(message.created_at), Some(message.updated_at), message.deleted_at];
+        if !times.into_iter().flatten().all(is_time) {
+            let detail = format!("Message {} has a time that is none.", message.id);
+            return Err(EngineError::invalid("messages", detail));
+        }
+        if !(1..=REVISION_MAX).contains(&message.revision) {
+            let detail = format!(
+                "Message {} has revision {}; 1 to {REVISION_MAX} are taken.",
+                message.id, message.revision
+            );
+            return Err(EngineError::invalid("messages", detail));
+        }
+        newest.insert(&message.id, message.revision);
+    }
+    let mut seen = HashSet::with_capacity(export.revisions.len());
+    for kept in &export.revisions {
+        let (id, revision) = (&kept.message_id, kept.revision.revision);
+        let earlier = newest.get(id).is_some_and(|newest| (1..*newest).contains(&revision));
+        if !earlier || !seen.insert((id, revision)) || !is_time(kept.revision.replaced_at) {
+            let detail =
+                format!("Revision {revision} of message {id} is not an earlier text of it, told once.");
+            return Err(EngineError::invalid("revisions", detail));
+        }
+    }
+    Ok(())
+}
+
+/// Whether an id is of the kind that is made here; others may mean something else where ids are put together.
+fn is_ours(id: &str) -> bool {
+    Uuid::try_parse(id).is_ok_and(|uuid| uuid.to_string() == id)
+}
+
+/// Where each id leads: to itself, or, if any is taken already or not of our kind, all to new ones in the same order.
+async fn new_names(tx: &mut Tx<'_>, messages: &[ChatMessage]) -> Decided<HashMap<MessageId, MessageId>> {
+    let mut taken = false;
+    for message in messages {
+        taken = taken || !is_ours(message.id.as_str()) || tx.message_exists(&message.id).await?;
+    }
+    let name = |message: &ChatMessage| if taken { ids::message() } else { message.id.clone() };
+    Ok(messages.iter().map(|message| (message.id.clone(), name(message))).collect())
+}
+
+fn renamed(names: &HashMap<MessageId, MessageId>, id: &MessageId) -> Option<MessageId> {
+    names.get(id).cloned()
+}
+
+fn adopt(
+    mut message: ChatMessage,
+    session: &SessionId,
+    names: &HashMap<MessageId, MessageId>,
+) -> ChatMessage {
+    message.session_id = session.clone();
+    message.parent_id = message.parent_id.and_then(|parent| renamed(names, &parent));
+    message.id = renamed(names, &message.id).unwrap_or(message.id);
+    if message.status.is_open() {
+        // It was exported while it was being written elsewhere.
+        message.status = MessageStatus::Error;
+        message.error = Some(MessageError {
+            code: message_error_code::INTERRUPTED.to_owned(),
+            message: "This answer was still being written when it was exported.".to_owned(),
+            retryable: true,
+            retry_after_ms: None,
+        });
+    }
+    message
+}

@@ -1,0 +1,122 @@
+//! The end of an answer.
+
+use cowork_contract::{
+    Attempt, ChatMessage, EventBody, MessageFailed, MessageId, MessageState, MessageStatus, MessageUsage,
+    SessionId, TokenUsage,
+};
+use cowork_store::{StorageError, Transaction, Tx};
+
+use super::{Decided, activity_after, put_session};
+use crate::EngineError;
+use crate::turn::{Ending, interrupted};
+
+/// Writes the end of a run.
+#[derive(Clone)]
+pub(crate) struct Finish {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    /// The text that was there when the run began.
+    pub(crate) base_content: String,
+    pub(crate) base_reasoning: Option<String>,
+    /// Who was called. `None`: nobody could be.
+    pub(crate) called: Option<(String, String)>,
+    pub(crate) ending: Ending,
+}
+
+impl Transaction for Finish {
+    type Output = ();
+    type Refusal = EngineError;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<()> {
+        let Some(mut message) = tx.message(&self.session, &self.message).await? else { return Ok(()) };
+        if !message.status.is_open() {
+            return Ok(()); // ended elsewhere meanwhile
+        }
+        let ending = self.ending;
+        message.content = self.base_content + &ending.content;
+        message.reasoning = match self.base_reasoning.unwrap_or_default() + &ending.reasoning {
+            text if text.is_empty() => None,
+            text => Some(text),
+        };
+        message.usage = ending.usage.map(|usage| MessageUsage {
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            cached_input_tokens: usage.cached_input_tokens,
+            reasoning_tokens: usage.reasoning_tokens,
+            total_tokens: usage.total_tokens,
+            cost_usd: None,
+        });
+        message.metadata.finish_reason = ending.finish_reason;
+        if let Some((provider, model)) = self.called {
+            if let Some(routing) = &mut message.metadata.routing {
+                routing.attempts.push(Attempt {
+                    provider_id: provider.clone(),
+                    model_id: model.clone(),
+                    code: ending.error.as_ref().map(|error| error.code.clone()),
+                    reason: ending.error.as_ref().map(|error| error.message.clone()),
+                    request_id: ending.request_id,
+                });
+            }
+            message.telemetry = Some(ending.telemetry);
+            message.model_id = Some(ending.served.unwrap_or(model));
+            message.provider_id = Some(provider);
+        }
+        message.status = ending.status;
+        message.error = ending.error;
+        end(tx, message).await?;
+        Ok(())
+    }
+}
+
+/// Marks what was cut short by the end of the process; its text is what was committed.
+pub(crate) struct Interrupt {
+    pub(crate) message: ChatMessage,
+}
+
+impl Transaction for Interrupt {
+    type Output = ();
+    type Refusal = EngineError;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<()> {
+        let mut message = self.message;
+        message.status = MessageStatus::Error;
+        message.error = Some(interrupted());
+        if let Some(asked) = message.metadata.routing.as_ref().map(|routing| routing.asked.clone()) {
+            message.provider_id.get_or_insert(asked.provider_id);
+            message.model_id.get_or_insert(asked.model_id);
+        }
+        end(tx, message).await?;
+        Ok(())
+    }
+}
+
+async fn end(tx: &mut Tx<'_>, mut message: ChatMessage) -> Result<(), StorageError> {
+    message.updated_at = message.updated_at.max(tx.now());
+    let (session_id, id, status) = (message.session_id.clone(), message.id.clone(), message.status);
+    if let (Some(usage), Some(model_id), Some(provider_id)) =
+        (&message.usage, &message.model_id, &message.provider_id)
+    {
+        let usage = TokenUsage {
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            total_tokens: usage.total_tokens,
+            cost_usd: usage.cost_usd,
+            model_id: model_id.clone(),
+            provider_id: provider_id.clone(),
+            context_window: None,
+        };
+        tx.append(&session_id, Some(&id), EventBody::TokenUsage(usage)).await?;
+    }
+    let body = match message.error.clone() {
+        Some(error) if status == MessageStatus::Error => {
+            EventBody::MessageError(MessageFailed { message, error })
+        }
+        _ => EventBody::MessageCompleted(MessageState { message }),
+    };
+    tx.append(&session_id, Some(&id), body).await?;
+    if let Some(mut session) = tx.session(&session_id).await? {
+        session.activity = activity_after(tx, &session_id, status).await?;
+        put_session(tx, session).await?;
+    }
+    Ok(())
+}

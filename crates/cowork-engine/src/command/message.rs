@@ -1,0 +1,241 @@
+//! One message's fate: dropped, deleted, restored, continued.
+
+use cowork_contract::{
+    ChatMessage, ClientRequestId, Event, MessageId, MessageRole, MessageStatus, Session, SessionActivity,
+    SessionId,
+};
+use cowork_store::{RequestScope, StorageError, Transaction, Tx};
+
+use super::{
+    Command, Decided, activity_after, cancel_answer, check_queue, live_message, live_session, message_in,
+    message_of, put_session, refuse, text, update_message,
+};
+use crate::EngineError;
+
+/// What became of an answer that was to be canceled.
+pub(crate) enum Canceled {
+    /// It had ended, or it waited and is canceled now.
+    Ended(Box<ChatMessage>),
+    /// It is being written: its driver has to end it.
+    Running,
+}
+
+/// Cancels an answer that waits.
+pub(crate) struct CancelWaiting {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+}
+
+impl Transaction for CancelWaiting {
+    type Output = Canceled;
+    type Refusal = EngineError;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<Canceled> {
+        let mut session = live_session(tx, &self.session).await?;
+        let message = message_of(tx, &self.session, &self.message).await?;
+        match message.status {
+            MessageStatus::Streaming => return Ok(Canceled::Running),
+            MessageStatus::Pending => {}
+            _ => return Ok(Canceled::Ended(Box::new(message))),
+        }
+        let event = cancel_answer(tx, message).await?;
+        session.activity = activity_after(tx, &self.session, MessageStatus::Canceled).await?;
+        put_session(tx, session).await?;
+        message_in(vec![event])
+            .map(|message| Canceled::Ended(Box::new(message)))
+            .ok_or_else(|| refuse(EngineError::NotFound("message")))
+    }
+}
+
+/// Deletes a message; an answer that waits for it is dropped with it.
+pub(crate) struct Delete {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    pub(crate) id: Option<ClientRequestId>,
+}
+
+impl Command for Delete {
+    type Answer = ChatMessage;
+
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("delete", self.message.as_str(), &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        let mut session = live_session(tx, &self.session).await?;
+        let message = message_of(tx, &self.session, &self.message).await?;
+        if message.deleted_at.is_some() {
+            // Deleting twice is fine, and says when it was deleted.
+            return Ok(vec![update_message(tx, message).await?]);
+        }
+        if message.status.is_open() {
+            return Err(refuse(EngineError::MessageBusy));
+        }
+        if message.role == MessageRole::User {
+            for child in tx.children(&self.session, &message.id).await? {
+                let answer = message_of(tx, &self.session, &child).await?;
+                if answer.status == MessageStatus::Pending && answer.deleted_at.is_none() {
+                    drop_waiting(tx, &mut session, answer).await?;
+                }
+            }
+        }
+        let deleted = delete(tx, &mut session, message).await?;
+        leave_deleted_leaf(tx, &mut session).await?;
+        session.activity = match session.activity {
+            SessionActivity::Running => activity_after(tx, &self.session, MessageStatus::Done).await?,
+            ended => ended,
+        };
+        put_session(tx, session).await?;
+        Ok(vec![deleted])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<ChatMessage> {
+        message_in(events)
+    }
+}
+
+async fn drop_waiting(
+    tx: &mut Tx<'_>,
+    session: &mut Session,
+    answer: ChatMessage,
+) -> Result<(), StorageError> {
+    let event = cancel_answer(tx, answer).await?;
+    if let Some(canceled) = event.body.message() {
+        delete(tx, session, canceled.clone()).await?;
+    }
+    Ok(())
+}
+
+/// Empties a message's row, keeping what it was for the time of undo.
+async fn delete(
+    tx: &mut Tx<'_>,
+    session: &mut Session,
+    mut message: ChatMessage,
+) -> Result<Event, StorageError> {
+    tx.put_in_trash(&message).await?;
+    message.deleted_at = Some(tx.now());
+    message.content.clear();
+    message.reasoning = None;
+    message.attachments.clear();
+    session.message_count = session.message_count.saturating_sub(1);
+    update_message(tx, message).await
+}
+
+/// Moves the active leaf up to the first message that is not deleted.
+async fn leave_deleted_leaf(tx: &mut Tx<'_>, session: &mut Session) -> Result<(), StorageError> {
+    while let Some(leaf) = session.active_leaf_id.clone() {
+        match tx.message(&session.id, &leaf).await? {
+            Some(message) if message.deleted_at.is_some() => session.active_leaf_id = message.parent_id,
+            _ => break,
+        }
+    }
+    Ok(())
+}
+
+/// Takes a deletion back.
+pub(crate) struct Restore {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    pub(crate) id: Option<ClientRequestId>,
+}
+
+impl Command for Restore {
+    type Answer = ChatMessage;
+
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("restore", self.message.as_str(), &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        let mut session = live_session(tx, &self.session).await?;
+        let message = message_of(tx, &self.session, &self.message).await?;
+        let Some(deleted_at) = message.deleted_at else {
+            return Ok(vec![update_message(tx, message).await?]);
+        };
+        let restored = restore(tx, &mut session, &message).await?;
+        // What was dropped with it comes back with it.
+        for child in tx.children(&self.session, &message.id).await? {
+            let answer = message_of(tx, &self.session, &child).await?;
+            if answer.deleted_at == Some(deleted_at) {
+                restore(tx, &mut session, &answer).await?;
+            }
+        }
+        put_session(tx, session).await?;
+        Ok(vec![restored])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<ChatMessage> {
+        message_in(events)
+    }
+}
+
+async fn restore(tx: &mut Tx<'_>, session: &mut Session, message: &ChatMessage) -> Decided<Event> {
+    let Some(mut kept) = tx.take_from_trash(&message.id).await? else {
+        return Err(refuse(EngineError::InvalidState(
+            "The time to take this deletion back has ended: the text is gone for good.",
+        )));
+    };
+    kept.updated_at = message.updated_at;
+    session.message_count += 1;
+    if kept.parent_id == session.active_leaf_id {
+        session.active_leaf_id = Some(kept.id.clone());
+    }
+    Ok(update_message(tx, kept).await?)
+}
+
+/// Lets an answer that ended go on where it stopped.
+pub(crate) struct Continue {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    pub(crate) id: Option<ClientRequestId>,
+}
+
+impl Command for Continue {
+    type Answer = ChatMessage;
+
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("continue", self.message.as_str(), &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        let mut session = live_session(tx, &self.session).await?;
+        check_queue(tx, &self.session).await?;
+        let mut message = live_message(tx, &self.session, &self.message).await?;
+        if message.role != MessageRole::Assistant {
+            return Err(refuse(EngineError::InvalidState("Only an answer can be continued.")));
+        }
+        if message.status.is_open() {
+            return Err(refuse(EngineError::MessageBusy));
+        }
+        for child in tx.children(&self.session, &message.id).await? {
+            if message_of(tx, &self.session, &child).await?.deleted_at.is_none() {
+                return Err(refuse(EngineError::InvalidState(
+                    "The conversation has gone on after this answer. Regenerate it instead: that makes a branch.",
+                )));
+            }
+        }
+        message.status = MessageStatus::Pending;
+        message.error = None;
+        session.activity = SessionActivity::Running;
+        session.active_leaf_id = Some(message.id.clone());
+        let updated = update_message(tx, message).await?;
+        put_session(tx, session).await?;
+        Ok(vec![updated])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<ChatMessage> {
+        message_in(events)
+    }
+}

@@ -1,0 +1,85 @@
+//! Sending a message: the question and the answer to come, acknowledged together.
+
+use cowork_contract::{
+    Asked, ChatMessage, ClientRequestId, Event, MessageAccepted, MessageId, SendMessage, Session,
+    SessionActivity, SessionId,
+};
+use cowork_store::{RequestScope, Tx};
+
+use super::{
+    Command, Decided, accepted, check_queue, create_message, live_session, message_of, put_session, refuse,
+    text,
+};
+use crate::{EngineError, answer, title};
+
+pub(crate) struct Send {
+    pub(crate) session: SessionId,
+    pub(crate) id: Option<ClientRequestId>,
+    /// Its `client_request_id` is taken out.
+    pub(crate) body: SendMessage,
+    /// What its defaults resolve to; why nobody can be asked matters only if it was not done before.
+    pub(crate) asked: Result<Asked, EngineError>,
+}
+
+impl Command for Send {
+    type Answer = MessageAccepted;
+
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("send", "", &self.body)
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        let session = live_session(tx, &self.session).await?;
+        check_queue(tx, &self.session).await?;
+        let parent = match self.body.parent_id {
+            Some(parent) => Some(message_of(tx, &self.session, &parent).await?.id),
+            None => session.active_leaf_id.clone(),
+        };
+        let asked = self.asked.map_err(refuse)?;
+        ask(tx, session, parent, self.body.content, asked, self.id.as_ref()).await
+    }
+
+    fn answer(events: Vec<Event>) -> Option<MessageAccepted> {
+        accepted(events)
+    }
+}
+
+/// Appends a question under `parent` and the answer to come; the new branch becomes the active one.
+pub(super) async fn ask(
+    tx: &mut Tx<'_>,
+    session: Session,
+    parent: Option<MessageId>,
+    content: String,
+    asked: Asked,
+    request: Option<&ClientRequestId>,
+) -> Decided<Vec<Event>> {
+    let now = tx.next_created_at(&session.id).await?;
+    let question = answer::question(&session.id, parent, content, now, request);
+    let waiting = answer::waiting(&session.id, Some(question.id.clone()), asked, now, request);
+    let mut session = session;
+    if session.title.is_empty() && !session.title_by_hand {
+        session.title = title::from_message(&question.content);
+    }
+    session.message_count += 1;
+    let asked = create_message(tx, question).await?;
+    let answer = answer_to_come(tx, session, waiting).await?;
+    Ok(vec![asked, answer])
+}
+
+/// Appends the answer to come and makes it the active leaf.
+pub(super) async fn answer_to_come(
+    tx: &mut Tx<'_>,
+    mut session: Session,
+    waiting: ChatMessage,
+) -> Decided<Event> {
+    session.active_leaf_id = Some(waiting.id.clone());
+    session.message_count += 1;
+    session.activity = SessionActivity::Running;
+    let answer = create_message(tx, waiting).await?;
+    put_session(tx, session).await?;
+    Ok(answer)
+}

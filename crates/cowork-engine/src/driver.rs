@@ -1,0 +1,284 @@
+//! Runs one answer: feeds what happens into the pure step and does what it says.
+//!
+//! Always true: dropping the provider's stream closes its connection, so a stop takes effect at once; the end of an
+//! answer is written again and again until storage takes it or the server goes down.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use cowork_contract::{ChatMessage, MessageError, MessageStatus, MessageTelemetry, message_error_code};
+use cowork_provider::{Failure, Frame, ModelRequest, Provider};
+use cowork_store::{Delta, Segment, StorageFault, TransactError, Writer};
+use futures_util::StreamExt;
+use futures_util::future::{Fuse, FusedFuture, FutureExt};
+use futures_util::stream::BoxStream;
+use tokio::sync::watch;
+
+use crate::command::Finish;
+use crate::supervisor::Resources;
+use crate::turn::{Effect, Ending, Input, StopCause, Turn};
+use crate::{answer, context};
+
+/// Pauses between tries to write to a storage that fails.
+const PAUSES: [Duration; 4] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1), Duration::from_secs(2)];
+
+/// Gives one answer to its end.
+pub(crate) async fn answer(
+    resources: &Resources,
+    message: ChatMessage,
+    stop: watch::Receiver<Option<StopCause>>,
+) {
+    let metrics = (message.session_id.clone(), message.id.clone());
+    tracing::debug!(session = %metrics.0, message = %metrics.1, "an answer begins");
+    match prepare(resources, &message).await {
+        Ok((provider, request)) => {
+            let model = request.model.clone();
+            let called = (provider.id().to_owned(), model);
+            Run::new(resources.writer.clone(), message, called, stop).drive(provider.stream(request)).await;
+        }
+        Err(error) => {
+            let ending = failed_before_the_call(error);
+            Run::new(resources.writer.clone(), message, Default::default(), stop)
+                .write_end(ending, false)
+                .await;
+        }
+    }
+    tracing::debug!(session = %metrics.0, message = %metrics.1, "an answer ended");
+}
+
+/// Finds who is asked and what is sent.
+async fn prepare(
+    resources: &Resources,
+    message: &ChatMessage,
+) -> Result<(std::sync::Arc<dyn Provider>, ModelRequest), MessageError> {
+    let asked = answer::asked(message).cloned();
+    let (provider, model) = resources
+        .registry
+        .resolve(
+            asked.as_ref().map(|asked| asked.provider_id.as_str()),
+            asked.as_ref().map(|asked| asked.model_id.as_str()),
+        )
+        .map_err(|error| MessageError {
+            code: message_error_code::MODEL_UNAVAILABLE.to_owned(),
+            message: error.to_string(),
+            retryable: false,
+            retry_after_ms: None,
+        })?;
+    let read = async {
+        let session = resources.reader.session(&message.session_id).await?;
+        let branch = resources.reader.branch(&message.session_id, &message.id).await?;
+        Ok::<_, cowork_store::ReadError>((session, branch))
+    };
+    let (session, branch) = read.await.map_err(|error| MessageError {
+        code: message_error_code::INTERNAL.to_owned(),
+        message: format!("The conversation could not be read. {error}"),
+        retryable: true,
+        retry_after_ms: None,
+    })?;
+    let system = session.and_then(|session| session.system_prompt);
+    Ok((provider, context::request(model, system, branch, message)))
+}
+
+/// Writes the end of an answer whose driver broke.
+pub(crate) async fn give_up(
+    resources: &Resources,
+    message: ChatMessage,
+    stop: watch::Receiver<Option<StopCause>>,
+) {
+    tracing::error!(message = %message.id, "an answer was ended by a fault of ours");
+    let kept =
+        resources.reader.message(&message.session_id, &message.id).await.ok().flatten().unwrap_or(message);
+    let error = MessageError {
+        code: message_error_code::INTERNAL.to_owned(),
+        message: "A fault in Cowork ended this answer. What had arrived is kept; continue or try again."
+            .to_owned(),
+        retryable: true,
+        retry_after_ms: None,
+    };
+    let run = Run::new(resources.writer.clone(), kept, Default::default(), stop);
+    run.write_end(failed_before_the_call(error), false).await;
+}
+
+fn failed_before_the_call(error: MessageError) -> Ending {
+    Ending {
+        status: MessageStatus::Error,
+        error: Some(error),
+        content: String::new(),
+        reasoning: String::new(),
+        usage: None,
+        finish_reason: None,
+        served: None,
+        request_id: None,
+        telemetry: MessageTelemetry::default(),
+    }
+}
+
+type Storing = Fuse<Pin<Box<dyn Future<Output = Stored> + Send>>>;
+
+/// What came of handing text to storage.
+enum Stored {
+    Yes,
+    Overtaken,
+}
+
+struct Run {
+    writer: Writer,
+    message: ChatMessage,
+    called: (String, String),
+    stop: watch::Receiver<Option<StopCause>>,
+    turn: Turn,
+    storing: Storing,
+}
+
+impl Run {
+    fn new(
+        writer: Writer,
+        message: ChatMessage,
+        called: (String, String),
+        stop: watch::Receiver<Option<StopCause>>,
+    ) -> Self {
+        Self { writer, message, called, stop, turn: Turn::default(), storing: Fuse::terminated() }
+    }
+
+    async fn drive(mut self, frames: BoxStream<'static, Result<Frame, Failure>>) {
+        let mut frames = Some(frames);
+        let started = Instant::now();
+        let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        loop {
+            let input = tokio::select! {
+                biased;
+                cause = stop_cause(&mut self.stop) => Input::Stop(cause, elapsed()),
+                stored = &mut self.storing, if !self.storing.is_terminated() => match stored {
+                    Stored::Yes => Input::Stored,
+                    Stored::Overtaken => Input::Overtaken,
+                },
+                frame = next_frame(&mut frames), if self.turn.wants_more() => match frame {
+                    Ok(frame) => Input::Frame(frame, elapsed()),
+                    Err(failure) => Input::Failed(failure, elapsed()),
+                },
+            };
+            for effect in self.turn.step(input) {
+                match effect {
+                    Effect::HangUp => frames = None,
+                    Effect::Store { first, segments } => self.storing = self.store(first, segments).fuse(),
+                    Effect::Leave => return,
+                    Effect::Finish(ending) => {
+                        drop(frames.take());
+                        return self.write_end(*ending, true).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Hands text to storage, again and again while storage fails.
+    fn store(&self, first: bool, segments: Vec<Segment>) -> Pin<Box<dyn Future<Output = Stored> + Send>> {
+        let writer = self.writer.clone();
+        let (session, message) = (self.message.session_id.clone(), self.message.id.clone());
+        Box::pin(async move {
+            for pause in pauses() {
+                let delta = Delta {
+                    session: session.clone(),
+                    message: message.clone(),
+                    first,
+                    segments: segments.clone(),
+                };
+                match writer.append_text(delta).await {
+                    Ok(()) => return Stored::Yes,
+                    Err(TransactError::Storage(error)) if error.fault == StorageFault::Constraint => break,
+                    Err(TransactError::Refused(()) | TransactError::Closed) => break,
+                    Err(TransactError::Storage(_)) => tokio::time::sleep(pause).await,
+                }
+            }
+            Stored::Overtaken
+        })
+    }
+
+    /// Writes the end, again and again while storage fails. Text that is still on its way goes in first.
+    async fn write_end(mut self, ending: Ending, was_called: bool) {
+        observe(&self.called, &ending, was_called);
+        let finish = Finish {
+            session: self.message.session_id.clone(),
+            message: self.message.id.clone(),
+            base_content: std::mem::take(&mut self.message.content),
+            base_reasoning: self.message.reasoning.take(),
+            called: was_called.then(|| self.called.clone()),
+            ending,
+        };
+        // Polled once, the text is in the writer's queue, before the end that follows.
+        let mut storing = std::mem::replace(&mut self.storing, Fuse::terminated());
+        if !storing.is_terminated() {
+            let _ = futures_util::poll!(&mut storing);
+        }
+        for pause in pauses() {
+            match self.writer.transact(finish.clone()).await {
+                Ok(()) | Err(TransactError::Closed) => return,
+                Err(TransactError::Refused(error)) => {
+                    return tracing::error!(%error, "the end of an answer was refused");
+                }
+                Err(TransactError::Storage(error)) => {
+                    tracing::warn!(cause = error.cause, "the end of an answer could not be written yet");
+                }
+            }
+            // The server's end leaves it to the next start; a person's stop changes nothing any more.
+            let going_down = self.stop.wait_for(|cause| *cause == Some(StopCause::Shutdown));
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = going_down => return,
+            }
+        }
+    }
+}
+
+fn pauses() -> impl Iterator<Item = Duration> {
+    PAUSES.into_iter().chain(std::iter::repeat(PAUSES[PAUSES.len() - 1]))
+}
+
+/// Waits until the answer shall end.
+async fn stop_cause(stop: &mut watch::Receiver<Option<StopCause>>) -> StopCause {
+    let cause = stop.wait_for(Option::is_some).await.ok().and_then(|cause| *cause);
+    match cause {
+        Some(cause) => cause,
+        // Nobody is left who could stop it.
+        None => std::future::pending().await,
+    }
+}
+
+async fn next_frame(
+    frames: &mut Option<BoxStream<'static, Result<Frame, Failure>>>,
+) -> Result<Frame, Failure> {
+    match frames {
+        Some(stream) => match stream.next().await {
+            Some(frame) => frame,
+            // The trait promises an end or a failure; a stream that breaks the promise ends like a cut one.
+            None => Err(Failure::broke_off()),
+        },
+        None => std::future::pending().await,
+    }
+}
+
+/// Gate A of the roadmap: how long the person waited, and how it ended.
+fn observe(called: &(String, String), ending: &Ending, was_called: bool) {
+    let outcome = match ending.status {
+        MessageStatus::Done => "done",
+        MessageStatus::Canceled => "canceled",
+        _ => "error",
+    };
+    metrics::counter!("cowork_turns_total", "outcome" => outcome).increment(1);
+    if !was_called {
+        return;
+    }
+    let labels =
+        || [("provider", called.0.clone()), ("model", called.1.clone()), ("outcome", outcome.to_owned())];
+    let seconds = |millis: u64| millis as f64 / 1_000.0;
+    if let Some(ttfb) = ending.telemetry.ttfb_ms {
+        metrics::histogram!("cowork_turn_ttfb_seconds", &labels()).record(seconds(ttfb));
+    }
+    if let Some(ttft) = ending.telemetry.ttft_ms {
+        metrics::histogram!("cowork_turn_ttft_seconds", &labels()).record(seconds(ttft));
+    }
+    metrics::histogram!("cowork_turn_duration_seconds", &labels())
+        .record(seconds(ending.telemetry.duration_ms));
+}

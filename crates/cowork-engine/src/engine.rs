@@ -1,0 +1,387 @@
+//! The engine's door: one method for each command.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cowork_contract::{
+    CancelMessage, ChatMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ForkSession,
+    MessageAccepted, MessageId, MessageStatus, ModelList, RegenerateMessage, RestoreMessage, RestoreSession,
+    SendMessage, SendNow, Session, SessionExport, SessionId, UpdateSession,
+};
+use cowork_provider::Registry;
+use cowork_store::{Reader, Writer};
+
+use crate::command::{
+    self, CancelWaiting, Canceled, Command, Continue, Create, Delete, DeleteSession, DoneBefore,
+    EditAndAnswer, EditInPlace, Fork, Import, Once, Regenerate, RememberToken, Restore, Update,
+};
+use crate::models::Models;
+use crate::supervisor::{Resources, Running, Supervisor};
+use crate::{EngineError, housekeeping, recovery};
+
+/// How long the end of an answer may take to be written before the caller is told what is wrong.
+const END_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How to run the engine.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// Whether compaction and purging run in the background.
+    pub housekeeping: bool,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { housekeeping: true }
+    }
+}
+
+/// Why the engine could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("What the last end left open could not be taken up: {0}")]
+pub struct StartError(#[from] EngineError);
+
+/// What an edit came to.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once a request and taken apart at once")]
+pub enum Edited {
+    /// The message has its new text.
+    InPlace(ChatMessage),
+    /// The new text is a branch of its own and is being answered.
+    Answered(MessageAccepted),
+}
+
+/// How the engine fares.
+#[derive(Debug, Clone)]
+pub struct EngineStatus {
+    /// Answers that run now.
+    pub running_turns: u32,
+    /// Why the last write failed. `None`: it went through.
+    pub storage: Option<String>,
+    /// The configured providers.
+    pub providers: Vec<String>,
+}
+
+/// The engine. Cheap to clone; all clones are one engine.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    writer: Writer,
+    reader: Reader,
+    models: Arc<Models>,
+    supervisor: Supervisor,
+}
+
+impl Engine {
+    /// Takes up what the last end left open, then takes commands.
+    pub async fn start(
+        (writer, reader): (Writer, Reader),
+        registry: Registry,
+        options: EngineOptions,
+    ) -> Result<Self, StartError> {
+        let registry = Arc::new(registry);
+        let resources =
+            Resources { writer: writer.clone(), reader: reader.clone(), registry: Arc::clone(&registry) };
+        let supervisor = Supervisor::new(resources);
+        for session in recovery::recover(&writer).await? {
+            supervisor.kick(&session);
+        }
+        if options.housekeeping {
+            supervisor.spawn(housekeeping::run);
+        }
+        Ok(Self { writer, reader, models: Arc::new(Models::new(registry)), supervisor })
+    }
+
+    /// Makes a session.
+    pub async fn create_session(&self, mut body: CreateSession) -> Result<Session, EngineError> {
+        let create = Create { id: body.client_request_id.take(), body };
+        create.check()?;
+        self.once(create).await
+    }
+
+    /// Changes a session's settings or its active branch.
+    pub async fn update_session(
+        &self,
+        session: &SessionId,
+        mut body: UpdateSession,
+    ) -> Result<Session, EngineError> {
+        let update = Update { session: session.clone(), id: body.client_request_id.take(), body };
+        update.check()?;
+        self.once(update).await
+    }
+
+    /// Deletes a session; its running answer is stopped, those that wait are canceled. Can be taken back for 30
+    /// days. Needs no id to be safe to repeat.
+    pub async fn delete_session(
+        &self,
+        session: &SessionId,
+        _request: Option<ClientRequestId>,
+    ) -> Result<Session, EngineError> {
+        loop {
+            self.check_open()?;
+            self.stop_running(session, |_| true).await?;
+            if let Some(deleted) = self.writer.transact(DeleteSession { session: session.clone() }).await? {
+                // One that was chosen but had no text yet was canceled in storage; its call ends here.
+                self.stop_running(session, |_| true).await?;
+                return Ok(deleted);
+            }
+        }
+    }
+
+    /// Takes a deletion back.
+    pub async fn restore_session(
+        &self,
+        session: &SessionId,
+        body: RestoreSession,
+    ) -> Result<Session, EngineError> {
+        self.once(command::RestoreSession { session: session.clone(), id: body.client_request_id }).await
+    }
+
+    /// Makes a session of the branch up to a message.
+    pub async fn fork_session(
+        &self,
+        session: &SessionId,
+        mut body: ForkSession,
+    ) -> Result<Session, EngineError> {
+        self.once(Fork { session: session.clone(), id: body.client_request_id.take(), body }).await
+    }
+
+    /// Makes a session of an exported one; ids that are taken are replaced.
+    pub async fn import_session(&self, export: SessionExport) -> Result<Session, EngineError> {
+        self.check_open()?;
+        let import = Import { export };
+        import.check()?;
+        Ok(self.writer.transact(import).await?)
+    }
+
+    /// Sends a message; its answer starts, or waits for its turn.
+    pub async fn send(
+        &self,
+        session: &SessionId,
+        mut body: SendMessage,
+    ) -> Result<MessageAccepted, EngineError> {
+        EngineError::check_content(&body.content)?;
+        let asked = self.asked(session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
+        let send = command::Send { session: session.clone(), id: body.client_request_id.take(), body, asked };
+        self.once_and_answer(session, send).await
+    }
+
+    /// Edits a message, in place or as a new branch that is answered.
+    pub async fn edit(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        mut body: EditMessage,
+    ) -> Result<Edited, EngineError> {
+        EngineError::check_content(&body.content)?;
+        let (session, message) = (session.clone(), message.clone());
+        let id = body.client_request_id.take();
+        if !body.regenerate {
+            return Ok(Edited::InPlace(self.once(EditInPlace { session, message, id, body }).await?));
+        }
+        let asked = self.asked(&session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
+        let question = message.clone();
+        let edit = EditAndAnswer { session: session.clone(), message, id, body, asked };
+        if edit.asked.is_ok() {
+            self.stop_for(&session, &edit, |running| running.parent.as_ref() == Some(&question)).await?;
+        }
+        Ok(Edited::Answered(self.once_and_answer(&session, edit).await?))
+    }
+
+    /// Deletes a message; its row stays, empty. An answer that waits for it is dropped. Can be taken back for 30
+    /// days.
+    pub async fn delete_message(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        request: Option<ClientRequestId>,
+    ) -> Result<ChatMessage, EngineError> {
+        if self.supervisor.running(session).is_some_and(|running| running.message == *message) {
+            return Err(EngineError::MessageBusy);
+        }
+        let delete = Delete { session: session.clone(), message: message.clone(), id: request };
+        let deleted = self.once(delete).await?;
+        // An answer that was chosen in the same moment was dropped in storage; its call ends here.
+        if let Some(running) =
+            self.supervisor.running(session).filter(|run| run.parent.as_ref() == Some(message))
+        {
+            let answer = self.reader.message(session, &running.message).await?;
+            if answer.is_some_and(|answer| !answer.status.is_open()) {
+                self.stop_running(session, |_| true).await?;
+            }
+        }
+        Ok(deleted)
+    }
+
+    /// Takes a deletion back.
+    pub async fn restore_message(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        body: RestoreMessage,
+    ) -> Result<ChatMessage, EngineError> {
+        self.once(Restore { session: session.clone(), message: message.clone(), id: body.client_request_id })
+            .await
+    }
+
+    /// Asks again: a sibling of an answer, or the first answer to a message.
+    pub async fn regenerate(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        mut body: RegenerateMessage,
+    ) -> Result<MessageAccepted, EngineError> {
+        let asked = self.asked(session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
+        let id = body.client_request_id.take();
+        let regenerate = Regenerate { session: session.clone(), message: message.clone(), id, body, asked };
+        if regenerate.asked.is_ok() {
+            self.stop_for(session, &regenerate, |running| running.message == *message).await?;
+        }
+        self.once_and_answer(session, regenerate).await
+    }
+
+    /// Lets an answer go on where it stopped.
+    pub async fn continue_message(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        body: ContinueMessage,
+    ) -> Result<ChatMessage, EngineError> {
+        let command =
+            Continue { session: session.clone(), message: message.clone(), id: body.client_request_id };
+        self.once_and_answer(session, command).await
+    }
+
+    /// Stops an answer: a running one keeps its text, a waiting one does not start. One that has ended stays as it
+    /// is, so it needs no id to be safe to repeat.
+    pub async fn cancel(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        _body: CancelMessage,
+    ) -> Result<ChatMessage, EngineError> {
+        loop {
+            self.check_open()?;
+            self.stop_running(session, |running| running.message == *message).await?;
+            let cancel = CancelWaiting { session: session.clone(), message: message.clone() };
+            if let Canceled::Ended(ended) = self.writer.transact(cancel).await? {
+                // One that was chosen but had no text yet was canceled in storage; its call ends here.
+                self.stop_running(session, |running| running.message == *message).await?;
+                return Ok(*ended);
+            }
+        }
+    }
+
+    /// Starts a waiting answer next: the running one is stopped and keeps its text.
+    pub async fn send_now(
+        &self,
+        session: &SessionId,
+        message: &MessageId,
+        _body: SendNow,
+    ) -> Result<ChatMessage, EngineError> {
+        self.check_open()?;
+        let answer = self.reader.message(session, message).await?.ok_or(EngineError::NotFound("message"))?;
+        if answer.status != MessageStatus::Pending {
+            return Err(EngineError::InvalidState("Only an answer that waits can be started now."));
+        }
+        self.supervisor.kick(session);
+        self.supervisor.prefer(session, message);
+        self.stop_running(session, |running| running.message != *message).await?;
+        Ok(answer)
+    }
+
+    /// The models that can be asked.
+    pub async fn models(&self) -> ModelList {
+        self.models.list().await
+    }
+
+    /// Remembers that the bearer of a token with this SHA-256 is let in.
+    pub async fn remember_token(&self, hash: [u8; 32], label: &str) -> Result<(), EngineError> {
+        self.check_open()?;
+        Ok(self.writer.transact(RememberToken { hash, label: label.to_owned() }).await?)
+    }
+
+    /// How it fares.
+    pub fn status(&self) -> EngineStatus {
+        EngineStatus {
+            running_turns: self.supervisor.running_count(),
+            storage: self.writer.trouble().map(|error| error.to_string()),
+            providers: self.models.providers(),
+        }
+    }
+
+    /// Takes no more commands, ends running answers (their text is kept, they are marked as interrupted) and waits
+    /// for it, at most `grace`. Waiting answers go on at the next start.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.supervisor.stop(grace).await;
+    }
+
+    fn check_open(&self) -> Result<(), EngineError> {
+        if self.supervisor.is_stopping() { Err(EngineError::ShuttingDown) } else { Ok(()) }
+    }
+
+    async fn once<C: Command>(&self, command: C) -> Result<C::Answer, EngineError> {
+        self.check_open()?;
+        Ok(self.writer.transact(Once(command)).await?)
+    }
+
+    /// Runs a command after which an answer waits. Seen through when the caller goes away in between: nobody else
+    /// would start an answer that is committed.
+    async fn once_and_answer<C: Command>(
+        &self,
+        session: &SessionId,
+        command: C,
+    ) -> Result<C::Answer, EngineError> {
+        self.check_open()?;
+        let (engine, session) = (self.clone(), session.clone());
+        let done = self.supervisor.see_through(async move {
+            let answer = engine.once(command).await?;
+            engine.supervisor.kick(&session);
+            Ok(answer)
+        });
+        done.await.unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Stops the running answer for the sake of a command, unless that was done before or is refused for its id.
+    async fn stop_for(
+        &self,
+        session: &SessionId,
+        command: &impl Command,
+        wanted: impl Fn(&Running) -> bool,
+    ) -> Result<(), EngineError> {
+        if !self.supervisor.running(session).is_some_and(|running| wanted(&running)) {
+            return Ok(());
+        }
+        self.check_open()?;
+        if self.writer.transact(DoneBefore::of(command)).await? {
+            return Ok(());
+        }
+        self.stop_running(session, wanted).await
+    }
+
+    /// Stops the running answer of a session, if it is one that `wanted` takes, and waits until its end is written.
+    async fn stop_running(
+        &self,
+        session: &SessionId,
+        wanted: impl Fn(&Running) -> bool,
+    ) -> Result<(), EngineError> {
+        let Some(running) = self.supervisor.running(session).filter(wanted) else { return Ok(()) };
+        match tokio::time::timeout(END_PATIENCE, running.end()).await {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.writer.trouble().map_or(EngineError::MessageBusy, EngineError::Storage)),
+        }
+    }
+
+    /// Who is asked, given what the command names.
+    async fn asked(
+        &self,
+        session: &SessionId,
+        provider: Option<&str>,
+        model: Option<&str>,
+    ) -> Result<cowork_contract::Asked, EngineError> {
+        let defaults = match (provider, model) {
+            (None, None) => self.reader.session(session).await?.ok_or(EngineError::NotFound("session"))?,
+            _ => return self.models.resolve((provider, model), (None, None)).await,
+        };
+        let session = (defaults.default_provider_id.as_deref(), defaults.default_model_id.as_deref());
+        self.models.resolve((None, None), session).await
+    }
+}

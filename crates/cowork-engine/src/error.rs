@@ -1,0 +1,111 @@
+//! Why a command was refused: each variant is a different thing for the caller to do.
+
+use cowork_contract::{CONTENT_MAX, ErrorCode, Problem};
+use cowork_store::{ReadError, StorageError, StorageFault, TransactError};
+
+/// Why a command was refused. Nothing of it was done.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// There is no such thing.
+    #[error("There is no such {0}. It may have been deleted, or the id is wrong.")]
+    NotFound(&'static str),
+    /// A field is not acceptable.
+    #[error("{detail}")]
+    Invalid {
+        /// The field's name on the wire.
+        field: &'static str,
+        /// What is wrong and what to send instead.
+        detail: String,
+    },
+    /// The `client_request_id` was used for something else.
+    #[error("This client_request_id was already used with other fields. Use a new id for a new command.")]
+    IdempotencyConflict,
+    /// The message is being answered.
+    #[error("This message is being written right now. Stop it first, or wait until it is done.")]
+    MessageBusy,
+    /// The state does not allow it.
+    #[error("{0}")]
+    InvalidState(&'static str),
+    /// Too many answers wait.
+    #[error("{limit} messages wait in this session already. Wait until some are answered, or drop some.")]
+    QueueFull {
+        /// How many may wait.
+        limit: u32,
+    },
+    /// The provider or model can't be asked.
+    #[error("{0}")]
+    ModelUnavailable(String),
+    /// The database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The engine is going down.
+    #[error("The server is going down. Try again once it runs.")]
+    ShuttingDown,
+}
+
+impl EngineError {
+    pub(crate) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid { field, detail: detail.into() }
+    }
+
+    pub(crate) fn check_content(content: &str) -> Result<(), Self> {
+        if content.trim().is_empty() {
+            return Err(Self::invalid("content", "The message is empty. Write something first."));
+        }
+        if content.len() > CONTENT_MAX {
+            let detail = format!(
+                "The message has {} bytes; at most {CONTENT_MAX} are taken. Shorten it or send it in parts.",
+                content.len()
+            );
+            return Err(Self::invalid("content", detail));
+        }
+        Ok(())
+    }
+
+    /// The refusal as it travels.
+    pub fn problem(&self) -> Problem {
+        let code = match self {
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::Invalid { .. } => ErrorCode::InvalidRequest,
+            Self::IdempotencyConflict => ErrorCode::IdempotencyConflict,
+            Self::MessageBusy => ErrorCode::MessageBusy,
+            Self::InvalidState(_) => ErrorCode::InvalidState,
+            Self::QueueFull { .. } => ErrorCode::QueueFull,
+            Self::ModelUnavailable(_) => ErrorCode::ModelUnavailable,
+            Self::Storage(error) => match error.fault {
+                StorageFault::Full => ErrorCode::StorageFull,
+                StorageFault::ReadOnly => ErrorCode::StorageReadOnly,
+                StorageFault::Locked => ErrorCode::StorageLocked,
+                StorageFault::Constraint | StorageFault::Failed => ErrorCode::StorageFailed,
+            },
+            Self::ShuttingDown => ErrorCode::ShuttingDown,
+        };
+        let mut problem = Problem::new(code, self.to_string());
+        match self {
+            Self::Invalid { field, .. } => problem.field = Some((*field).to_owned()),
+            Self::IdempotencyConflict => problem.field = Some("client_request_id".to_owned()),
+            Self::Storage(_) => problem.retry_after_ms = Some(2_000),
+            _ => {}
+        }
+        problem
+    }
+}
+
+impl From<TransactError<EngineError>> for EngineError {
+    fn from(error: TransactError<EngineError>) -> Self {
+        match error {
+            TransactError::Refused(refusal) => refusal,
+            TransactError::Storage(error) => Self::Storage(error),
+            TransactError::Closed => Self::ShuttingDown,
+        }
+    }
+}
+
+impl From<ReadError> for EngineError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Storage(error) => Self::Storage(error),
+            ReadError::BadCursor => Self::invalid("cursor", error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! New ids: UUIDv7, so that their order is the order of creation.
+
+use cowork_contract::{MessageId, SessionId};
+use uuid::Uuid;
+
+pub(crate) fn session() -> SessionId {
+    SessionId::new(Uuid::now_v7().to_string())
+}
+
+pub(crate) fn message() -> MessageId {
+    MessageId::new(Uuid::now_v7().to_string())
+}

@@ -1,0 +1,224 @@
+//! Who runs what: one worker for each session that has answers to give, and the way to stop each of them.
+//!
+//! Always true: a session has at most one worker and one running answer; waiting answers start in order, whatever
+//! the one before ended as; nothing here outlives [`Supervisor::stop`].
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cowork_contract::{ChatMessage, MessageId, SessionId};
+use cowork_provider::Registry;
+use cowork_store::{Reader, Writer};
+use futures_util::FutureExt;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::driver;
+use crate::turn::StopCause;
+
+/// How long to wait before reading again from a database that failed.
+const READ_AGAIN: Duration = Duration::from_millis(500);
+
+/// What a driver needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Resources {
+    pub(crate) writer: Writer,
+    pub(crate) reader: Reader,
+    pub(crate) registry: Arc<Registry>,
+}
+
+/// The owner of all background work of the engine.
+#[derive(Debug, Clone)]
+pub(crate) struct Supervisor {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    resources: Resources,
+    lanes: Mutex<HashMap<SessionId, Lane>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// A session with a worker.
+#[derive(Debug, Default)]
+struct Lane {
+    running: Option<Running>,
+    /// Something was added since the worker last looked.
+    wanted: bool,
+    /// The waiting answer to start next, before older ones.
+    first: Option<MessageId>,
+}
+
+/// A running answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Running {
+    pub(crate) message: MessageId,
+    pub(crate) parent: Option<MessageId>,
+    stop: watch::Sender<Option<StopCause>>,
+    ended: CancellationToken,
+}
+
+impl Running {
+    /// Ends it and waits until its end is written.
+    pub(crate) async fn end(&self) {
+        self.stop.send_replace(Some(StopCause::Person));
+        self.ended.cancelled().await;
+    }
+}
+
+impl Supervisor {
+    pub(crate) fn new(resources: Resources) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                resources,
+                lanes: Mutex::default(),
+                tasks: TaskTracker::new(),
+                stop: CancellationToken::new(),
+            }),
+        }
+    }
+
+    /// Whether it takes no more work.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.shared.stop.is_cancelled()
+    }
+
+    /// Sees to it that the waiting answers of a session are given.
+    pub(crate) fn kick(&self, session: &SessionId) {
+        if self.is_stopping() {
+            return;
+        }
+        let mut lanes = self.shared.lanes();
+        if let Some(lane) = lanes.get_mut(session) {
+            lane.wanted = true;
+            return;
+        }
+        lanes.insert(session.clone(), Lane::default());
+        self.shared.tasks.spawn(work(Arc::clone(&self.shared), session.clone()));
+    }
+
+    /// The running answer of a session.
+    pub(crate) fn running(&self, session: &SessionId) -> Option<Running> {
+        self.shared.lanes().get(session)?.running.clone()
+    }
+
+    /// Has a waiting answer started before older ones.
+    pub(crate) fn prefer(&self, session: &SessionId, message: &MessageId) {
+        if let Some(lane) = self.shared.lanes().get_mut(session) {
+            lane.first = Some(message.clone());
+        }
+    }
+
+    /// How many answers run.
+    pub(crate) fn running_count(&self) -> u32 {
+        let running = self.shared.lanes().values().filter(|lane| lane.running.is_some()).count();
+        u32::try_from(running).unwrap_or(u32::MAX)
+    }
+
+    /// Runs other work of the engine, ended by its token.
+    pub(crate) fn spawn<F>(&self, work: impl FnOnce(Resources, CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.shared.tasks.spawn(work(self.shared.resources.clone(), self.shared.stop.clone()));
+    }
+
+    /// Runs work to its end, whatever becomes of the caller who waits for it.
+    pub(crate) fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.shared.tasks.spawn(work)
+    }
+
+    /// Ends everything: running answers are marked as interrupted, waiting ones stay for the next start. Waits at
+    /// most `grace`.
+    pub(crate) async fn stop(&self, grace: Duration) {
+        self.shared.stop.cancel();
+        for lane in self.shared.lanes().values() {
+            if let Some(running) = &lane.running {
+                running.stop.send_replace(Some(StopCause::Shutdown));
+            }
+        }
+        self.shared.tasks.close();
+        if tokio::time::timeout(grace, self.shared.tasks.wait()).await.is_err() {
+            tracing::warn!(
+                "some answers could not be ended in time; the next start marks them as interrupted"
+            );
+        }
+    }
+}
+
+impl Shared {
+    fn lanes(&self) -> MutexGuard<'_, HashMap<SessionId, Lane>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives the waiting answers of one session, one after the other, until none is left.
+async fn work(shared: Arc<Shared>, session: SessionId) {
+    while !shared.stop.is_cancelled() {
+        let waiting =
+            match shared.resources.reader.open_answers(&session, crate::command::QUEUE_MAX + 1).await {
+                Ok(waiting) => waiting,
+                Err(error) => {
+                    tracing::warn!(%error, "the queue of a session could not be read");
+                    let _ = shared.stop.run_until_cancelled(tokio::time::sleep(READ_AGAIN)).await;
+                    continue;
+                }
+            };
+        match claim(&shared, &session, waiting) {
+            Next::Answer(message, stop, ended) => {
+                let given = driver::answer(&shared.resources, (*message).clone(), stop.clone());
+                // A fault in one answer must not hold up the others.
+                if AssertUnwindSafe(given).catch_unwind().await.is_err() {
+                    driver::give_up(&shared.resources, *message, stop).await;
+                }
+                if let Some(lane) = shared.lanes().get_mut(&session) {
+                    lane.running = None;
+                }
+                ended.cancel();
+            }
+            Next::LookAgain => {}
+            Next::Nothing => return,
+        }
+    }
+}
+
+enum Next {
+    Answer(Box<ChatMessage>, watch::Receiver<Option<StopCause>>, CancellationToken),
+    LookAgain,
+    Nothing,
+}
+
+/// Chooses the next answer and shows it as running; without one, frees the lane in the same moment.
+fn claim(shared: &Shared, session: &SessionId, mut waiting: Vec<ChatMessage>) -> Next {
+    let mut lanes = shared.lanes();
+    let Some(lane) = lanes.get_mut(session) else { return Next::Nothing };
+    let wanted = std::mem::take(&mut lane.wanted);
+    if waiting.is_empty() {
+        if wanted {
+            return Next::LookAgain;
+        }
+        lanes.remove(session);
+        return Next::Nothing;
+    }
+    let preferred = lane.first.take();
+    let index = preferred.and_then(|id| waiting.iter().position(|message| message.id == id)).unwrap_or(0);
+    let message = waiting.swap_remove(index);
+    let (stop, stopped) = watch::channel(shared.stop.is_cancelled().then_some(StopCause::Shutdown));
+    let ended = CancellationToken::new();
+    lane.running = Some(Running {
+        message: message.id.clone(),
+        parent: message.parent_id.clone(),
+        stop,
+        ended: ended.clone(),
+    });
+    Next::Answer(Box::new(message), stopped, ended)
+}

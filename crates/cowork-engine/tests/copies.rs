@@ -1,0 +1,217 @@
+//! Whole conversations made from others: forks, exports and imports.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use cowork_contract::{ChatMessage, MessageId, MessageStatus, Session, SessionExport, SessionId};
+use cowork_store::Branch;
+use serde_json::json;
+use support::{TestCowork, bare, code, command, says};
+
+/// A conversation with a branch, an edited message, a deleted one and a failed answer.
+async fn grown(cowork: &TestCowork) -> SessionId {
+    let body = json!({ "systemPrompt": "Be brief.", "tags": ["a"], "folder": "Work", "pinned": true });
+    let session = cowork.engine.create_session(command(body)).await.unwrap().id;
+    for text in ["first", "other"] {
+        cowork
+            .provider
+            .push(cowork_testkit::reply().reasoning("hm").text(text).finish("stop").usage(1, 2).done());
+    }
+    let sent = cowork.send(&session, "one").await;
+    cowork.ended(&sent.assistant_message).await;
+    let question = sent.user_message.unwrap();
+    let branch = cowork.edit_and_answer(&session, &question.id, "other one").await;
+    cowork.ended(&branch.assistant_message).await;
+    cowork.edit(&session, &question.id, "one, edited").await.unwrap();
+    cowork.edit(&session, &question.id, "one, edited twice").await.unwrap();
+    cowork.provider.push(cowork_testkit::refuse(500, "broken", "no"));
+    let failed = cowork.ask(&session, "breaks").await;
+    cowork.provider.push(says("last"));
+    cowork.ask(&session, "goes on").await;
+    cowork.engine.delete_message(&session, failed.parent_id.as_ref().unwrap(), None).await.unwrap();
+    session
+}
+
+async fn export(cowork: &TestCowork, session: &SessionId) -> SessionExport {
+    cowork.reader.export(session).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn an_export_comes_back_as_it_was() {
+    let (here, there) = (TestCowork::start().await, TestCowork::start().await);
+    let session = grown(&here).await;
+    let before = export(&here, &session).await;
+    // By its JSON, as it travels.
+    let file: SessionExport = serde_json::from_str(&serde_json::to_string(&before).unwrap()).unwrap();
+    let made = there.engine.import_session(file).await.unwrap();
+    let after = export(&there, &made.id).await;
+    assert_eq!(after.messages, before.messages);
+    assert_eq!(after.revisions, before.revisions);
+    assert_eq!(after.revisions.len(), 2);
+    // What the session is about is the same; where and when it came here is not.
+    let mut same = after.session.clone();
+    (same.updated_at, same.last_event_id) = (before.session.updated_at, before.session.last_event_id);
+    assert_eq!(same, before.session);
+    // The snapshot says it too, and the conversation goes on.
+    let (old, new) = (here.chat(&session, Branch::All).await, there.chat(&made.id, Branch::All).await);
+    assert_eq!(
+        (new.messages, new.branches, new.active_leaf_id),
+        (old.messages, old.branches, old.active_leaf_id)
+    );
+    there.provider.push(says("going on"));
+    assert_eq!(there.ask(&made.id, "and?").await.content, "going on");
+}
+
+#[tokio::test]
+async fn what_is_here_already_comes_in_under_new_ids() {
+    let cowork = TestCowork::start().await;
+    let session = grown(&cowork).await;
+    let before = export(&cowork, &session).await;
+    let made = cowork.engine.import_session(before.clone()).await.unwrap();
+    assert_ne!(made.id, session);
+    let after = export(&cowork, &made.id).await;
+    assert_eq!(export(&cowork, &session).await.messages, before.messages, "the first one is left alone");
+    // The same tree under other names: by place instead of by id.
+    let shape = |messages: &[ChatMessage]| -> Vec<(Option<usize>, String, MessageStatus)> {
+        let place = |id: &MessageId| messages.iter().position(|message| message.id == *id).unwrap();
+        messages
+            .iter()
+            .map(|message| (message.parent_id.as_ref().map(place), message.content.clone(), message.status))
+            .collect()
+    };
+    assert_eq!(shape(&after.messages), shape(&before.messages));
+    assert!(after.messages.iter().all(|new| before.messages.iter().all(|old| old.id != new.id)));
+    assert_eq!(after.revisions.len(), before.revisions.len());
+}
+
+/// One way in which a file can be wrong.
+type Fault = fn(&mut SessionExport);
+
+#[tokio::test]
+async fn a_faulty_file_is_refused_whole() {
+    let (here, there) = (TestCowork::start().await, TestCowork::start().await);
+    let session = grown(&here).await;
+    let good = export(&here, &session).await;
+    let faults: [(&str, Fault); 14] = [
+        ("another format", |file| file.format = "other".to_owned()),
+        ("a newer version", |file| file.version = 2),
+        ("a title that is too long", |file| file.session.title = "x".repeat(201)),
+        ("two messages of one id", |file| file.messages.push(file.messages[0].clone())),
+        ("a parent that is not there", |file| file.messages[0].parent_id = Some(MessageId::new("gone"))),
+        ("a message that follows itself", |file| {
+            file.messages[0].parent_id = Some(file.messages[0].id.clone());
+        }),
+        ("a ring", |file| file.messages[0].parent_id = file.messages.last().map(|last| last.id.clone())),
+        ("a time after all times", |file| {
+            for message in &mut file.messages {
+                message.created_at = i64::MAX;
+            }
+        }),
+        ("a time before all times", |file| file.messages[0].created_at = -1),
+        ("an updatedAt that no clock shows", |file| file.messages[0].updated_at = i64::MAX),
+        ("a session of such a time", |file| file.session.created_at = i64::MAX),
+        ("a revision that can't be counted on", |file| file.messages[0].revision = u32::MAX),
+        ("one revision twice", |file| file.revisions.push(file.revisions[0].clone())),
+        ("a revision that is still to come", |file| file.revisions[0].revision.revision = 900),
+    ];
+    let head = there.reader.head();
+    for (name, fault) in faults {
+        let mut file = good.clone();
+        fault(&mut file);
+        match there.engine.import_session(file).await {
+            Err(refused) => assert_eq!(refused.problem().status, 400, "{name}: {refused:?}"),
+            Ok(session) => panic!("{name} was taken: {session:?}"),
+        }
+        assert_eq!(there.reader.head(), head, "{name} left something");
+    }
+    let made = there.engine.import_session(good).await.unwrap();
+    there.provider.push(says("well"));
+    there.ask(&made.id, "the writer is well").await;
+}
+
+#[tokio::test]
+async fn ids_of_another_make_are_replaced() {
+    let (here, there) = (TestCowork::start().await, TestCowork::start().await);
+    let session = grown(&here).await;
+    let mut file = export(&here, &session).await;
+    file.session.id = SessionId::new("server");
+    let odd = |id: &MessageId| MessageId::new(format!("../a b\u{1e} {id}"));
+    for message in &mut file.messages {
+        message.id = odd(&message.id);
+        message.parent_id = message.parent_id.as_ref().map(odd);
+    }
+    let made: Session = there.engine.import_session(file).await.unwrap();
+    assert_ne!(made.id.as_str(), "server", "a name that means something else here");
+    let all = there.chat(&made.id, Branch::All).await;
+    assert_eq!(all.messages.len(), here.chat(&session, Branch::All).await.messages.len());
+    assert!(all.messages.iter().all(|message| !message.id.as_str().contains(' ')));
+    let known = |id: &MessageId| all.messages.iter().any(|message| message.id == *id);
+    assert!(all.branches.iter().flat_map(|branch| &branch.message_ids).all(known), "{:?}", all.branches);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_exported_while_it_ran_comes_in_as_interrupted() {
+    let (here, there) = (TestCowork::start().await, TestCowork::start().await);
+    let session = here.session().await;
+    let (_sent, gate) = here.begin(&session, "half", "").await;
+    let made = there.engine.import_session(export(&here, &session).await).await.unwrap();
+    gate.open();
+    let answer = there.chat(&made.id, Branch::Active).await.messages.pop().unwrap();
+    assert_eq!((answer.status, answer.content.as_str()), (MessageStatus::Error, "half"));
+    assert_eq!(answer.error.as_ref().unwrap().code, "interrupted");
+    there.provider.push(says(" and whole"));
+    there.engine.continue_message(&made.id, &answer.id, bare()).await.unwrap();
+    assert_eq!(there.ended(&answer).await.content, "half and whole");
+}
+
+#[tokio::test]
+async fn a_fork_is_a_session_of_its_own() {
+    let cowork = TestCowork::start().await;
+    let session = grown(&cowork).await;
+    let before = export(&cowork, &session).await;
+    let fork = cowork.engine.fork_session(&session, bare()).await.unwrap();
+    assert_eq!(cowork.thread(&fork.id).await, ["other one", "other", "", "goes on", "last"]);
+    let origin = fork.forked_from.clone().unwrap();
+    assert_eq!(
+        (Some(origin.session_id), Some(origin.message_id)),
+        (Some(session.clone()), before.session.active_leaf_id.clone())
+    );
+    assert_eq!(
+        (fork.system_prompt.as_deref(), fork.tags.as_slice()),
+        (Some("Be brief."), &["a".to_owned()][..])
+    );
+    assert_eq!((fork.title.as_str(), fork.message_count), (before.session.title.as_str(), 5));
+    cowork.provider.push(says("only here"));
+    cowork.ask(&fork.id, "apart").await;
+    assert_eq!(export(&cowork, &session).await.messages, before.messages);
+}
+
+#[tokio::test]
+async fn a_fork_ends_where_it_is_asked_to_and_takes_its_own_title() {
+    let cowork = TestCowork::start().await;
+    cowork.provider.always(says("ok"));
+    let session = cowork.session().await;
+    let first = cowork.ask(&session, "one").await;
+    cowork.ask(&session, "two").await;
+    let body = json!({ "messageId": first.id, "title": "Mine" });
+    let fork = cowork.engine.fork_session(&session, command(body)).await.unwrap();
+    assert_eq!(cowork.thread(&fork.id).await, ["one", "ok"]);
+    assert_eq!((fork.title.as_str(), fork.title_by_hand), ("Mine", true));
+    let empty = cowork.session().await;
+    assert_eq!(code(cowork.engine.fork_session(&empty, bare()).await), "invalid_state");
+    let stranger = json!({ "messageId": first.id });
+    assert_eq!(code(cowork.engine.fork_session(&empty, command(stranger)).await), "not_found");
+}
+
+#[tokio::test]
+async fn a_fork_of_a_running_answer_takes_the_text_so_far() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    let (sent, gate) = cowork.begin(&session, "half", " whole").await;
+    let fork = cowork.engine.fork_session(&session, bare()).await.unwrap();
+    let copy = cowork.chat(&fork.id, Branch::Active).await.messages.pop().unwrap();
+    assert_eq!((copy.status, copy.content.as_str()), (MessageStatus::Canceled, "half"));
+    gate.open();
+    assert_eq!(cowork.ended(&sent.assistant_message).await.content, "half whole");
+    assert_eq!(cowork.message(&copy).await.content, "half");
+}

@@ -1,0 +1,193 @@
+//! From what a service said about a failure to its [`FailureKind`] and to words for people.
+//!
+//! One table for all wires. A code decides before a message, and both before the status: the same status means
+//! different things in different houses.
+
+use serde_json::Value;
+
+use crate::FailureKind::{self, *};
+
+/// What a service said about a failure.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Its codes and types, in lower case, separated by blanks.
+    pub(crate) codes: String,
+    /// Its message, as sent.
+    pub(crate) message: String,
+    /// The status that it names within the body.
+    pub(crate) status: Option<u16>,
+}
+
+impl Said {
+    /// A message without a code.
+    pub(crate) fn only(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    /// Reads the error out of a JSON body or event, in any of the usual shapes; `None` where there is none.
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        // Some gateways wrap the whole in a list.
+        let value = value.as_array().and_then(|list| list.first()).unwrap_or(value);
+        let object = value.as_object()?;
+        match object.get("error") {
+            Some(Value::String(text)) if !text.is_empty() => Some(Self {
+                message: object.get("message").map_or_else(|| text.clone(), plain),
+                ..Self::codes_of(value)
+            }),
+            Some(error @ Value::Object(fields)) if !fields.is_empty() => {
+                let message = error.get("message").map(plain).unwrap_or_default();
+                Some(Self { message, ..Self::codes_of(error) })
+            }
+            _ if object.contains_key("choices") => None,
+            _ => {
+                let marked =
+                    value["object"] == "error" || value["type"] == "error" || object.contains_key("code");
+                let message = object.get("message").filter(|_| marked).or_else(|| object.get("detail"))?;
+                Some(Self { message: plain(message), ..Self::codes_of(value) })
+            }
+        }
+    }
+
+    fn codes_of(value: &Value) -> Self {
+        let words = ["code", "type", "status", "error"].iter().filter_map(|name| value.get(name)?.as_str());
+        let numbers = ["code", "status"].iter().filter_map(|name| {
+            let field = value.get(name)?;
+            field.as_u64().or_else(|| field.as_str()?.parse().ok())
+        });
+        Self {
+            codes: words.collect::<Vec<_>>().join(" ").to_lowercase(),
+            message: String::new(),
+            status: numbers.filter_map(|n| u16::try_from(n).ok()).find(|n| (400..600).contains(n)),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Signs within codes.
+const CODES: &[(&str, FailureKind)] = &[
+    ("context_length", ContextLength),
+    ("context_window", ContextLength),
+    ("exceed_context_size", ContextLength),
+    ("string_above_max_length", ContextLength),
+    ("content_filter", ContentFiltered),
+    ("content_policy", ContentFiltered),
+    ("responsibleaipolicyviolation", ContentFiltered),
+    ("data_inspection_failed", ContentFiltered),
+    ("insufficient_quota", Quota),
+    ("insufficient_balance", Quota),
+    ("billing", Quota),
+    ("quota_exceeded", Quota),
+    ("overloaded", Overloaded),
+    ("unavailable", Overloaded),
+    ("rate_limit", RateLimited),
+    ("resource_exhausted", RateLimited),
+    ("too_many_requests", RateLimited),
+    ("invalid_api_key", Auth),
+    ("authentication_error", Auth),
+    ("unauthenticated", Auth),
+    ("permission", Forbidden),
+    ("model_not_found", ModelNotFound),
+    ("model_not_available", ModelNotFound),
+];
+
+/// Signs within messages, for services whose codes say nothing. Only phrases that mean one thing.
+const PHRASES: &[(&str, FailureKind)] = &[
+    ("maximum context", ContextLength),
+    ("context length", ContextLength),
+    ("context size", ContextLength),
+    ("context window", ContextLength),
+    ("prompt is too long", ContextLength),
+    ("input token count", ContextLength),
+    ("token count exceeds", ContextLength),
+    ("content management policy", ContentFiltered),
+    ("insufficient balance", Quota),
+    ("insufficient credit", Quota),
+    ("exceeded your current quota", Quota),
+    ("credit balance", Quota),
+    ("overloaded", Overloaded),
+    ("rate limit", RateLimited),
+    ("too many requests", RateLimited),
+    ("incorrect api key", Auth),
+    ("invalid api key", Auth),
+    ("api key not valid", Auth),
+    ("model not found", ModelNotFound),
+    ("unknown model", ModelNotFound),
+    ("no such model", ModelNotFound),
+];
+
+/// Decides what a failure is. `status` is the one of the answer, where the answer was a refusal.
+pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
+    let message = said.message.to_lowercase();
+    let status = status.or(said.status);
+    let about_model = || {
+        message.contains("model")
+            && ["not found", "not exist", "not supported"].iter().any(|s| message.contains(s))
+    };
+    let sign = |table: &[(&str, FailureKind)], text: &str| {
+        table.iter().find(|(sign, _)| text.contains(sign)).map(|(_, kind)| *kind)
+    };
+    // A service that throttles by tokens speaks of lengths and limits in the same breath: here its codes count only.
+    let by_message = || if status == Some(429) { None } else { sign(PHRASES, &message) };
+    if status == Some(429) && sign(PHRASES, &message) == Some(Quota) {
+        return Quota;
+    }
+    if let Some(kind) = sign(CODES, &said.codes).or_else(by_message) {
+        return kind;
+    }
+    match status {
+        Some(401) => Auth,
+        Some(402) => Quota,
+        Some(403 | 451) => Forbidden,
+        Some(400 | 404 | 422) if about_model() => ModelNotFound,
+        Some(404 | 405 | 410) => EndpointNotFound,
+        Some(408) => Timeout,
+        Some(413) => ContextLength,
+        Some(429) => RateLimited,
+        Some(503 | 529) => Overloaded,
+        Some(300..=499) => BadRequest,
+        _ => Server,
+    }
+}
+
+/// The cause and the next step. `who` is the provider's id.
+pub(crate) fn sentence(kind: FailureKind, who: &str) -> String {
+    let (cause, step) = match kind {
+        Auth => ("did not accept the API key", "Check its key in cowork.toml or in the environment."),
+        Forbidden => (
+            "does not allow this with the configured key",
+            "Check what the key and its account may use, or choose another model.",
+        ),
+        ModelNotFound => ("does not know this model", "Choose another model, or correct its name."),
+        EndpointNotFound => {
+            ("has nothing at this address", "Check base_url: for most servers it ends in \"/v1\".")
+        }
+        RateLimited => ("got too many requests", "Wait a little, then try again."),
+        Quota => (
+            "says that the account's credit or quota is used up",
+            "Check plan and billing there, or choose another provider.",
+        ),
+        Overloaded => ("is overloaded", "Try again in a moment, or choose another model."),
+        ContextLength => (
+            "says that the conversation is too long for this model",
+            "Choose a model with a larger context window, or start a new session.",
+        ),
+        BadRequest => {
+            ("did not accept the request", "Check the provider's settings, or choose another model.")
+        }
+        ContentFiltered => ("filtered the content and gave no answer", "Rephrase the message."),
+        Server => ("failed on its side", "Try again in a moment."),
+        Unreachable => ("could not be reached", "Check base_url and the network, and that the server runs."),
+        Timeout => ("was silent for too long", "Try again, or choose another model."),
+        Truncated => ("broke off in the middle of the answer", "Continue the answer, or regenerate it."),
+        Garbage => (
+            "sent something that is not an answer",
+            "Check base_url: for most servers it ends in \"/v1\". If it is right, try again.",
+        ),
+        TooLarge => ("sent more than the limit for one answer", "Ask for a shorter answer."),
+        Empty => ("ended its answer without a word", "Try again, or rephrase the message."),
+    };
+    format!("The provider \"{who}\" {cause}. {step}")
+}

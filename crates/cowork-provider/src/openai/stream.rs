@@ -1,0 +1,154 @@
+//! One answer on its way: asks, reads, ends.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use tokio::time::Instant;
+
+use super::Service;
+use super::decode::{Decoder, Trouble};
+use super::request;
+use crate::http::{Lost, Reply};
+use crate::{Failure, FailureKind, Frame, ModelRequest};
+
+/// How long a whole answer waits for its usage when the server leaves the connection open.
+const USAGE_WAIT: Duration = Duration::from_secs(2);
+/// How long the end of the body is waited for once its last event is here. A body read to its end leaves a
+/// connection that can be used again, which spares the next answer a handshake.
+const END_WAIT: Duration = Duration::from_millis(10);
+/// Arrivals taken in at once when they are there already; bounds the time between two polls.
+const AT_ONCE: usize = 256;
+
+/// Frames of one answer; nothing is sent before the first poll.
+pub(super) fn answer(
+    service: Arc<Service>,
+    request: ModelRequest,
+) -> BoxStream<'static, Result<Frame, Failure>> {
+    let answer = Answer { service, phase: Phase::Ask(request), ready: VecDeque::new(), failed: None };
+    stream::unfold(answer, |mut answer| async { answer.next().await.map(|item| (item, answer)) })
+        .fuse()
+        .boxed()
+}
+
+struct Answer {
+    service: Arc<Service>,
+    phase: Phase,
+    /// Frames that were decoded and not yet handed out.
+    ready: VecDeque<Frame>,
+    /// Comes after them.
+    failed: Option<Failure>,
+}
+
+enum Phase {
+    Ask(ModelRequest),
+    Read(Box<Reading>),
+    Over,
+}
+
+struct Reading {
+    reply: Reply,
+    decoder: Decoder,
+    deadline: Instant,
+    begun: bool,
+}
+
+impl Answer {
+    async fn next(&mut self) -> Option<Result<Frame, Failure>> {
+        loop {
+            if let Some(frame) = self.ready.pop_front() {
+                return Some(Ok(frame));
+            }
+            if let Some(failure) = self.failed.take() {
+                return Some(Err(failure));
+            }
+            let done = match std::mem::replace(&mut self.phase, Phase::Over) {
+                Phase::Ask(request) => self.ask(&request).await,
+                Phase::Read(reading) => self.read(reading).await,
+                Phase::Over => return None,
+            };
+            self.failed = done.err();
+        }
+    }
+
+    async fn ask(&mut self, request: &ModelRequest) -> Result<(), Failure> {
+        let Service { link, dialect } = &*self.service;
+        let deadline = Instant::now() + link.timeouts().first_byte;
+        let reply = loop {
+            let body = request::body(request, dialect).map_err(|_| link.failure(FailureKind::BadRequest))?;
+            match link.post("chat/completions", body, deadline).await {
+                Err(failure)
+                    if failure.kind == FailureKind::BadRequest && dialect.refused(&failure.detail) => {}
+                other => break other?,
+            }
+        };
+        self.ready.push_back(Frame::Headers { request_id: reply.request_id.clone() });
+        let decoder = Decoder::new(link.limits(), request.partial().is_some());
+        self.phase = Phase::Read(Box::new(Reading { reply, decoder, deadline, begun: false }));
+        Ok(())
+    }
+
+    /// Reads what is there; if that was not the end, the phase is `Read` again.
+    async fn read(&mut self, mut reading: Box<Reading>) -> Result<(), Failure> {
+        let mut arrived = Some(reading.reply.bytes(reading.deadline).await);
+        for _ in 0..AT_ONCE {
+            match arrived {
+                None => break,
+                Some(Ok(Some(bytes))) => self.take_in(&mut reading, &bytes)?,
+                Some(Ok(None)) => return self.close(*reading),
+                // The answer is whole: a connection that dies or sleeps afterwards takes nothing from it.
+                Some(Err(_)) if reading.decoder.has_stop() => return self.close(*reading),
+                Some(Err(lost)) => return Err(self.lost(&reading, lost)),
+            }
+            if reading.decoder.is_done() {
+                let _ = reading.reply.bytes(Instant::now() + END_WAIT).await;
+                return self.close(*reading);
+            }
+            arrived = reading.reply.bytes_now();
+        }
+        if reading.begun {
+            let idle = self.service.link.timeouts().idle;
+            let wait = if reading.decoder.has_stop() { idle.min(USAGE_WAIT) } else { idle };
+            reading.deadline = Instant::now() + wait;
+        }
+        self.phase = Phase::Read(reading);
+        Ok(())
+    }
+
+    fn take_in(&mut self, reading: &mut Reading, bytes: &[u8]) -> Result<(), Failure> {
+        if !reading.begun && !bytes.is_empty() {
+            reading.begun = true;
+            self.ready.push_back(Frame::FirstByte);
+        }
+        reading.decoder.feed(bytes, &mut self.ready).map_err(|trouble| {
+            self.ready.extend(reading.decoder.usage().map(Frame::Usage));
+            self.failure(reading, &trouble)
+        })
+    }
+
+    fn close(&mut self, mut reading: Reading) -> Result<(), Failure> {
+        let decoder = &mut reading.decoder;
+        decoder.close(&mut self.ready).map_err(|trouble| self.failure(&reading, &trouble))
+    }
+
+    fn lost(&mut self, reading: &Reading, lost: Lost) -> Failure {
+        self.ready.extend(reading.decoder.usage().map(Frame::Usage));
+        self.named(reading, self.service.link.lost(lost))
+    }
+
+    fn failure(&self, reading: &Reading, trouble: &Trouble) -> Failure {
+        let link = &self.service.link;
+        let failure = match trouble {
+            Trouble::Said(said) => link.said(None, said),
+            Trouble::Kind(kind) => link.failure(*kind),
+            Trouble::Garbage(why) => link.garbage(why),
+        };
+        self.named(reading, failure)
+    }
+
+    fn named(&self, reading: &Reading, failure: Failure) -> Failure {
+        Failure { request_id: reading.reply.request_id.clone(), ..failure }
+    }
+}

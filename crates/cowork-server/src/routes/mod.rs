@@ -1,0 +1,68 @@
+//! The resources of the contract, one file each. A handler translates and nothing else.
+
+mod auth;
+mod chat;
+mod health;
+mod messages;
+mod models;
+mod portability;
+mod sessions;
+mod streams;
+
+use axum::Json;
+use cowork_contract::{ClientRequestId, InvalidClientRequestId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{problem::ApiError, state::App};
+
+/// Every documented route.
+pub(crate) fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::exchange))
+        .routes(routes!(auth::issue_code))
+        .routes(routes!(sessions::list, sessions::create))
+        .routes(routes!(portability::import))
+        .routes(routes!(sessions::get, sessions::update, sessions::delete))
+        .routes(routes!(sessions::restore))
+        .routes(routes!(sessions::fork))
+        .routes(routes!(portability::export))
+        .routes(routes!(chat::snapshot, chat::send))
+        .routes(routes!(streams::session))
+        .routes(routes!(streams::all))
+        .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(messages::restore))
+        .routes(routes!(messages::revisions))
+        .routes(routes!(messages::regenerate))
+        .routes(routes!(messages::continue_answer))
+        .routes(routes!(messages::cancel))
+        .routes(routes!(messages::send_now))
+        .routes(routes!(models::list))
+        .routes(routes!(health::detail))
+        .routes(routes!(health::openapi))
+        .routes(routes!(health::metrics))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+}
+
+/// The request id of a deletion, which has no body.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeleteParams {
+    /// Makes the command safe to repeat: at most 128 characters.
+    #[serde(default, alias = "clientRequestId")]
+    client_request_id: Option<String>,
+}
+
+impl DeleteParams {
+    fn request_id(self) -> Result<Option<ClientRequestId>, ApiError> {
+        self.client_request_id.map(ClientRequestId::new).transpose().map_err(
+            |fault: InvalidClientRequestId| ApiError::invalid(format!("{fault}.")).field("client_request_id"),
+        )
+    }
+}
+
+/// What a handler answers with: JSON, or a problem.
+type Answer<T> = Result<Json<T>, ApiError>;

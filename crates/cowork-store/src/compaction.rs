@@ -1,0 +1,157 @@
+//! Taking out of the log what nobody needs: deltas of finished answers, and what was deleted for good.
+//!
+//! Always true: a reader that resumes across removed deltas still ends in the right state, since the answer's last
+//! event carries its whole text; a reader that resumes across a removed session is told to start again.
+
+use cowork_contract::{Event, EventBody, Position, SessionId, Timestamp};
+use sqlx::Row;
+
+use crate::StorageError;
+use crate::open::{FLOOR, HEAD, put_meta};
+use crate::transaction::{Transaction, Tx, TxError, parse};
+
+pub(crate) struct Compact {
+    pub(crate) finished_before: Timestamp,
+    pub(crate) limit: u32,
+}
+
+impl Transaction for Compact {
+    type Output = u32;
+    type Refusal = ();
+
+    async fn run(self, tx: &mut Tx<'_>) -> Result<u32, TxError<()>> {
+        let rows = sqlx::query(
+            "select message_id, session_id, from_position, until_position from compaction where finished_at < $1 \
+             order by finished_at limit $2",
+        )
+        .bind(self.finished_before)
+        .bind(i64::from(self.limit))
+        .fetch_all(&mut *tx.connection)
+        .await?;
+        for row in &rows {
+            let message: String = row.try_get(0)?;
+            sqlx::query(
+                "delete from event where session_id = $1 and position > $2 and position < $3 and message_id = $4 \
+                 and kind = 'message.delta'",
+            )
+            .bind(row.try_get::<String, _>(1)?)
+            .bind(row.try_get::<Position, _>(2)?)
+            .bind(row.try_get::<Position, _>(3)?)
+            .bind(message.as_str())
+            .execute(&mut *tx.connection)
+            .await?;
+            sqlx::query("delete from compaction where message_id = $1")
+                .bind(message)
+                .execute(&mut *tx.connection)
+                .await?;
+        }
+        Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
+    }
+}
+
+/// What a purge removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purged {
+    /// Messages whose text is gone.
+    pub messages: u32,
+    /// Sessions that are gone.
+    pub sessions: u32,
+    /// Cursors before it must start again. `None`: no session was removed.
+    pub(crate) floor: Option<Position>,
+}
+
+pub(crate) struct Purge {
+    pub(crate) deleted_before: Timestamp,
+}
+
+impl Transaction for Purge {
+    type Output = Purged;
+    type Refusal = ();
+
+    async fn run(self, tx: &mut Tx<'_>) -> Result<Purged, TxError<()>> {
+        let messages = purge_messages(tx, self.deleted_before).await?;
+        let sessions = purge_sessions(tx, self.deleted_before).await?;
+        sqlx::query("delete from request where created_at < $1")
+            .bind(self.deleted_before)
+            .execute(&mut *tx.connection)
+            .await?;
+        let head = tx.position();
+        if sessions > 0 {
+            put_meta(tx.connection, FLOOR, &head.to_string()).await?;
+            put_meta(tx.connection, HEAD, &head.to_string()).await?;
+        }
+        Ok(Purged { messages, sessions, floor: (sessions > 0).then_some(head) })
+    }
+}
+
+async fn purge_messages(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, StorageError> {
+    let rows = sqlx::query("delete from trash where deleted_at < $1 returning message_id, session_id")
+        .bind(before)
+        .fetch_all(&mut *tx.connection)
+        .await?;
+    for row in &rows {
+        let (message, session): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let events =
+            sqlx::query("select position, body from event where session_id = $1 and message_id = $2")
+                .bind(session.as_str())
+                .bind(message.as_str())
+                .fetch_all(&mut *tx.connection)
+                .await?;
+        for event in &events {
+            redact(tx, event.try_get(0)?, parse(event, 1)?).await?;
+        }
+        for statement in
+            ["delete from revision where message_id = $1", "delete from compaction where message_id = $1"]
+        {
+            sqlx::query(statement).bind(message.as_str()).execute(&mut *tx.connection).await?;
+        }
+    }
+    Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
+}
+
+/// Takes the text out of an event; deltas, being nothing but text, go altogether.
+async fn redact(tx: &mut Tx<'_>, position: Position, mut event: Event) -> Result<(), StorageError> {
+    let message = match &mut event.body {
+        EventBody::MessageCreated(created) => &mut created.message,
+        EventBody::MessageUpdated(state) | EventBody::MessageCompleted(state) => &mut state.message,
+        EventBody::MessageError(failed) => &mut failed.message,
+        EventBody::MessageDelta(_) => {
+            sqlx::query("delete from event where position = $1")
+                .bind(position)
+                .execute(&mut *tx.connection)
+                .await?;
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    message.content.clear();
+    message.reasoning = None;
+    message.attachments.clear();
+    sqlx::query("update event set body = $1 where position = $2")
+        .bind(serde_json::to_string(&event)?)
+        .bind(position)
+        .execute(&mut *tx.connection)
+        .await?;
+    Ok(())
+}
+
+async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, StorageError> {
+    let rows = sqlx::query("delete from session where deleted_at > 0 and deleted_at < $1 returning id")
+        .bind(before)
+        .fetch_all(&mut *tx.connection)
+        .await?;
+    for row in &rows {
+        let session = SessionId::new(row.try_get::<String, _>(0)?);
+        for statement in [
+            "delete from event where session_id = $1",
+            "delete from message where session_id = $1",
+            "delete from revision where session_id = $1",
+            "delete from trash where session_id = $1",
+            "delete from compaction where session_id = $1",
+            "delete from request where scope = $1",
+        ] {
+            sqlx::query(statement).bind(session.as_str()).execute(&mut *tx.connection).await?;
+        }
+    }
+    Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
+}

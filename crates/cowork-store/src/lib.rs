@@ -1,0 +1,34 @@
+//! Where things are kept: the log, the read models that are folded from it, blobs. The only crate that knows SQL.
+//!
+//! Start at [`open`]; then [`Writer`] (to the engine only) and [`Reader`] (to everybody else).
+//! Always true: an event is committed before any reader sees it; a position never changes its meaning; read models
+//! change only in the transaction that appends the event they follow from; a command's transaction is all or
+//! nothing. Elsewhere: what is written and why (`cowork-engine`), how it travels (`cowork-server`).
+
+mod blobs;
+mod compaction;
+mod data_dir;
+mod error;
+mod follow;
+mod open;
+mod projection;
+mod reader;
+mod request;
+mod schema;
+mod snapshot;
+mod tail;
+mod transaction;
+mod writer;
+
+pub use blobs::{BlobError, BlobHash, Blobs};
+pub use compaction::Purged;
+pub use data_dir::DataDir;
+pub use error::{OpenError, ReadError, StorageError, StorageFault};
+pub use follow::{Follow, FollowItem, Scope, UnknownCursor};
+pub use open::{OpenOptions, Opened, open};
+pub use reader::{Reader, SessionQuery};
+pub use request::{Remembered, RequestScope};
+pub use snapshot::{Branch, ChatWindow};
+pub use tail::LogEntry;
+pub use transaction::{Transaction, Tx, TxError};
+pub use writer::{Delta, Outcome, Segment, TransactError, Writer, WriterTask};

@@ -1,0 +1,82 @@
+//! The fold of events into the read models. Everything a list or a thread shows is derived here and nowhere else.
+
+use cowork_contract::{ChatMessage, Event, EventBody, Position, Session};
+
+use crate::StorageError;
+use crate::transaction::{Tx, status_name};
+
+/// Folds one appended event, in the transaction that appended it.
+pub(crate) async fn fold(tx: &mut Tx<'_>, event: &Event) -> Result<(), StorageError> {
+    match &event.body {
+        EventBody::SessionUpdated(state) => put_session(tx, &state.session).await,
+        EventBody::MessageCompleted(_) | EventBody::MessageError(_) => {
+            if let Some(message) = event.body.message() {
+                note_finished(tx, message, event.id).await?;
+                put_message(tx, message, event.id).await?;
+            }
+            Ok(())
+        }
+        body => match body.message() {
+            Some(message) => put_message(tx, message, event.id).await,
+            None => Ok(()),
+        },
+    }
+}
+
+async fn put_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StorageError> {
+    sqlx::query(
+        "insert into session (id, updated_at, pinned, archived, deleted_at, body) values ($1, $2, $3, $4, $5, $6) \
+         on conflict (id) do update set updated_at = excluded.updated_at, pinned = excluded.pinned, \
+         archived = excluded.archived, deleted_at = excluded.deleted_at, body = excluded.body",
+    )
+    .bind(session.id.as_str())
+    .bind(session.updated_at)
+    .bind(i64::from(session.pinned))
+    .bind(i64::from(session.archived))
+    .bind(session.deleted_at.unwrap_or(0))
+    .bind(serde_json::to_string(session)?)
+    .execute(&mut *tx.connection)
+    .await?;
+    Ok(())
+}
+
+async fn put_message(tx: &mut Tx<'_>, message: &ChatMessage, position: Position) -> Result<(), StorageError> {
+    sqlx::query(
+        "insert into message (id, parent_id, session_id, created_at, status, deleted_at, text_position, body) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) \
+         on conflict (id) do update set parent_id = excluded.parent_id, status = excluded.status, \
+         deleted_at = excluded.deleted_at, text_position = excluded.text_position, body = excluded.body",
+    )
+    .bind(message.id.as_str())
+    .bind(message.parent_id.as_ref().map(|id| id.as_str()))
+    .bind(message.session_id.as_str())
+    .bind(message.created_at)
+    .bind(status_name(message.status))
+    .bind(message.deleted_at.unwrap_or(0))
+    .bind(position)
+    .bind(serde_json::to_string(message)?)
+    .execute(&mut *tx.connection)
+    .await?;
+    Ok(())
+}
+
+/// A finished answer carries its whole text, so its deltas can go once nobody is likely to be in the middle of them.
+/// Runs before the row is changed: the row still says where its deltas begin.
+async fn note_finished(
+    tx: &mut Tx<'_>,
+    message: &ChatMessage,
+    position: Position,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "insert into compaction (message_id, session_id, from_position, until_position, finished_at) \
+         select id, session_id, text_position, $1, $2 from message where id = $3 \
+         on conflict (message_id) do update set until_position = excluded.until_position, \
+         finished_at = excluded.finished_at",
+    )
+    .bind(position)
+    .bind(tx.now)
+    .bind(message.id.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
+    Ok(())
+}

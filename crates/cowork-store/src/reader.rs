@@ -1,0 +1,226 @@
+//! Reading: lists, threads, exports and the log. Cheap to clone; never waits for the writer.
+
+use std::sync::Arc;
+
+use cowork_contract::{
+    ChatMessage, EXPORT_VERSION, ExportedRevision, MessageId, Position, Revision, Session, SessionExport,
+    SessionId, SessionList, Timestamp,
+};
+use sqlx::{AnyPool, Row};
+
+use crate::follow::Follow;
+use crate::snapshot::{ChatWindow, fold_deltas, undelivered_deltas};
+use crate::tail::Tail;
+use crate::transaction::parse;
+use crate::{DataDir, ReadError, Scope, UnknownCursor, snapshot};
+
+/// Which sessions to list.
+#[derive(Debug, Clone, Default)]
+pub struct SessionQuery {
+    /// How many at most.
+    pub limit: u32,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// Archived ones instead of the others.
+    pub archived: bool,
+    /// Deleted ones that can be restored instead of the others.
+    pub deleted: bool,
+}
+
+/// The key to reading.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pool: AnyPool,
+    tail: Arc<Tail>,
+    // The lock of the folder lasts as long as anything reads from it.
+    _dir: Arc<DataDir>,
+}
+
+impl Reader {
+    pub(crate) fn new(pool: AnyPool, tail: Arc<Tail>, dir: Arc<DataDir>) -> Self {
+        Self { pool, tail, _dir: dir }
+    }
+
+    /// The newest announced position.
+    pub fn head(&self) -> Position {
+        self.tail.head()
+    }
+
+    /// Follows the log after a position; without one, from now on.
+    pub fn follow(&self, scope: Scope, after: Option<Position>) -> Result<Follow, UnknownCursor> {
+        Follow::new(self.pool.clone(), Arc::clone(&self.tail), scope, after)
+    }
+
+    /// A page of sessions: pinned ones first, then by their last change.
+    pub async fn sessions(&self, query: SessionQuery) -> Result<SessionList, ReadError> {
+        // Read before the list: what changes in between comes again as an event, which changes nothing.
+        let last_event_id = self.head();
+        let (pinned, updated_at, id) = match &query.cursor {
+            None => (2, Timestamp::MAX, String::new()),
+            Some(cursor) => parse_cursor(cursor).ok_or(ReadError::BadCursor)?,
+        };
+        let rows = sqlx::query(
+            "select body from session where archived = $1 and (deleted_at > 0) = ($2 > 0) and (pinned < $3 or (pinned = $3 \
+             and (updated_at < $4 or (updated_at = $4 and id < $5)))) \
+             order by pinned desc, updated_at desc, id desc limit $6",
+        )
+        .bind(i64::from(query.archived))
+        .bind(i64::from(query.deleted))
+        .bind(pinned)
+        .bind(updated_at)
+        .bind(id)
+        .bind(i64::from(query.limit) + 1)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut items = rows.iter().map(|row| parse(row, 0)).collect::<Result<Vec<Session>, _>>()?;
+        let more = items.len() > query.limit as usize;
+        items.truncate(query.limit as usize);
+        let next_cursor = items
+            .last()
+            .filter(|_| more)
+            .map(|last| format!("{}.{}.{}", u8::from(last.pinned), last.updated_at, last.id));
+        Ok(SessionList { items, next_cursor, last_event_id })
+    }
+
+    /// A session, deleted ones included.
+    pub async fn session(&self, id: &SessionId) -> Result<Option<Session>, ReadError> {
+        let row = sqlx::query("select body from session where id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|row| parse(&row, 0)).transpose()?)
+    }
+
+    /// A window of a conversation, as the JSON of `ChatSnapshot`. `None`: no such session.
+    pub async fn chat(&self, id: &SessionId, window: ChatWindow) -> Result<Option<String>, ReadError> {
+        let mut transaction = self.pool.begin().await?;
+        let snapshot = snapshot::read(&mut transaction, id, &window).await?;
+        transaction.commit().await?;
+        Ok(snapshot)
+    }
+
+    /// A message with all its text so far, deleted ones included.
+    pub async fn message(
+        &self,
+        session: &SessionId,
+        id: &MessageId,
+    ) -> Result<Option<ChatMessage>, ReadError> {
+        let mut transaction = self.pool.begin().await?;
+        let row = sqlx::query("select body, text_position from message where id = $1 and session_id = $2")
+            .bind(id.as_str())
+            .bind(session.as_str())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let mut message: ChatMessage = parse(&row, 0)?;
+        if message.status.is_open() {
+            let deltas = undelivered_deltas(&mut transaction, session, id, row.try_get(1)?).await?;
+            fold_deltas(&mut message, &deltas);
+        }
+        transaction.commit().await?;
+        Ok(Some(message))
+    }
+
+    /// The messages from the first to `leaf`; open ones without the text that streams in.
+    pub async fn branch(&self, session: &SessionId, leaf: &MessageId) -> Result<Vec<ChatMessage>, ReadError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(snapshot::branch(&mut connection, session, leaf).await?)
+    }
+
+    /// The oldest answers of a session that wait or run, at most `limit`.
+    pub async fn open_answers(&self, session: &SessionId, limit: u32) -> Result<Vec<ChatMessage>, ReadError> {
+        let rows = sqlx::query(
+            "select body from message where status in ('pending', 'streaming') and session_id = $1 \
+             order by created_at, id limit $2",
+        )
+        .bind(session.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.iter().map(|row| parse(row, 0)).collect::<Result<_, _>>()?)
+    }
+
+    /// The earlier texts of a message, oldest first. `None`: no such message.
+    pub async fn revisions(
+        &self,
+        session: &SessionId,
+        id: &MessageId,
+    ) -> Result<Option<Vec<Revision>>, ReadError> {
+        if self.message(session, id).await?.is_none() {
+            return Ok(None);
+        }
+        let all = self.revisions_of(session).await?;
+        Ok(Some(all.into_iter().filter(|kept| kept.message_id == *id).map(|kept| kept.revision).collect()))
+    }
+
+    async fn revisions_of(&self, session: &SessionId) -> Result<Vec<ExportedRevision>, ReadError> {
+        let rows = sqlx::query(
+            "select r.message_id, r.revision, r.content, r.replaced_at from revision r \
+             join message m on m.id = r.message_id \
+             where r.session_id = $1 and m.deleted_at = 0 order by r.message_id, r.revision",
+        )
+        .bind(session.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ExportedRevision {
+                    message_id: MessageId::new(row.try_get::<String, _>(0)?),
+                    revision: Revision {
+                        revision: u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX),
+                        content: row.try_get(2)?,
+                        replaced_at: row.try_get(3)?,
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// A whole session, all branches and revisions. `None`: no such session.
+    pub async fn export(&self, id: &SessionId) -> Result<Option<SessionExport>, ReadError> {
+        let Some(session) = self.session(id).await? else { return Ok(None) };
+        let window = ChatWindow { branch: snapshot::Branch::All, before: None, limit: None };
+        let Some(snapshot) = self.chat(id, window).await? else { return Ok(None) };
+        let snapshot: cowork_contract::ChatSnapshot = serde_json::from_str(&snapshot)?;
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Ok(Some(SessionExport {
+            format: "cowork.session".to_owned(),
+            version: EXPORT_VERSION,
+            exported_at: Timestamp::try_from(now.as_millis()).unwrap_or(Timestamp::MAX),
+            session,
+            messages: snapshot.messages,
+            revisions: self.revisions_of(id).await?,
+        }))
+    }
+
+    /// SHA-256 of every bearer token that was handed out.
+    pub async fn tokens(&self) -> Result<Vec<[u8; 32]>, ReadError> {
+        let rows = sqlx::query("select hash from token").fetch_all(&self.pool).await?;
+        let mut hashes = Vec::with_capacity(rows.len());
+        for row in rows {
+            hashes.extend(unhex(&row.try_get::<String, _>(0)?));
+        }
+        Ok(hashes)
+    }
+
+    /// Closes the connections for reading; reads under way end first.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn parse_cursor(cursor: &str) -> Option<(i64, Timestamp, String)> {
+    let mut parts = cursor.splitn(3, '.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.to_owned()))
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
+    }
+    Some(bytes)
+}

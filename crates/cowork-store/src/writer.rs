@@ -1,0 +1,435 @@
+//! The one writer: commits what came while its last commit ran, then announces.
+//!
+//! Always true: commands and text are committed in the order in which they came; callers hear only after the commit;
+//! a batch that holds a command is synced to disk, text alone need not be; a command that is refused or breaks a
+//! rule of the schema does not touch its neighbours; a database that fails refuses the whole batch and is tried
+//! again with the next.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cowork_contract::{Event, EventBody, MessageDelta, MessageId, Position, SessionId, TextKind, Timestamp};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::compaction::{Compact, Purge, Purged};
+use crate::tail::{LogEntry, Tail};
+use crate::transaction::{Transaction, Tx, TxError};
+use crate::{StorageError, StorageFault};
+
+/// Commands that may wait for the writer; more make their callers wait.
+const QUEUE: usize = 1_024;
+/// Commands of one commit at most.
+const BATCH: usize = 512;
+/// Rows of one insert of text, largest first.
+const ROWS: [usize; 3] = [64, 8, 1];
+
+/// Streamed text to be appended to one answer.
+#[derive(Debug)]
+pub struct Delta {
+    /// The session.
+    pub session: SessionId,
+    /// The answer.
+    pub message: MessageId,
+    /// Whether it is the first text of this run of the answer.
+    pub first: bool,
+    /// The text, in order.
+    pub segments: Vec<Segment>,
+}
+
+/// A run of text of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// To which text.
+    pub kind: TextKind,
+    /// What to append.
+    pub text: String,
+}
+
+/// Why a transaction was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum TransactError<R> {
+    /// The state does not allow it.
+    #[error("refused")]
+    Refused(R),
+    /// The database failed; nothing was written.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The writer has stopped; nothing was written.
+    #[error("storage has been closed")]
+    Closed,
+}
+
+/// A handle to the writer. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+    trouble: Arc<Mutex<Option<StorageError>>>,
+    tail: Arc<Tail>,
+}
+
+impl Writer {
+    /// Runs a command and waits until it is committed, synced to disk and announced.
+    pub async fn transact<T: Transaction>(&self, transaction: T) -> Outcome<T> {
+        let (reply, answer) = oneshot::channel();
+        let pending = PendingTransaction { state: State::Ready(transaction), reply: Some(reply) };
+        self.jobs.send(Job::Command(Box::new(pending))).await.map_err(|_| TransactError::Closed)?;
+        answer.await.map_err(|_| TransactError::Closed)?
+    }
+
+    /// Appends streamed text and waits until it is committed and announced. It survives the end of the process; of
+    /// the machine only once a later command is committed. [`StorageFault::Constraint`]: the answer was ended before
+    /// its first text.
+    pub async fn append_text(&self, delta: Delta) -> Result<(), TransactError<()>> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Text(delta, reply)).await.map_err(|_| TransactError::Closed)?;
+        Ok(answer.await.map_err(|_| TransactError::Closed)??)
+    }
+
+    /// Removes the deltas of answers that finished before `finished_before`, at most `limit` answers. Gives how many
+    /// there were.
+    pub async fn compact(&self, finished_before: Timestamp, limit: u32) -> Result<u32, TransactError<()>> {
+        self.transact(Compact { finished_before, limit }).await
+    }
+
+    /// Removes for good what was deleted before `deleted_before`: texts from log, revisions and trash, whole
+    /// sessions, and the memory of commands of that age.
+    pub async fn purge(&self, deleted_before: Timestamp) -> Result<Purged, TransactError<()>> {
+        let purged = self.transact(Purge { deleted_before }).await?;
+        if let Some(floor) = purged.floor {
+            self.tail.raise_floor(floor);
+        }
+        Ok(purged)
+    }
+
+    /// The last write's trouble. `None`: it went through.
+    pub fn trouble(&self) -> Option<StorageError> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Ends the writer: what was handed in is written first.
+#[derive(Debug)]
+pub struct WriterTask {
+    stop: CancellationToken,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl WriterTask {
+    /// Takes no more commands, commits those that wait, marks the log as cleanly closed.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        if self.task.await.is_err() {
+            tracing::error!("the writer ended by a panic");
+        }
+    }
+}
+
+/// Starts the writer on its own connection.
+pub(crate) fn start(connection: AnyConnection, tail: Arc<Tail>, next: Position) -> (Writer, WriterTask) {
+    let (sender, jobs) = mpsc::channel(QUEUE);
+    let trouble = Arc::new(Mutex::new(None));
+    let stop = CancellationToken::new();
+    let run = Run { connection, tail: Arc::clone(&tail), next, trouble: Arc::clone(&trouble), synced: None };
+    let task = tokio::spawn(run.run(jobs, stop.clone()));
+    (Writer { jobs: sender, trouble, tail }, WriterTask { stop, task })
+}
+
+enum Job {
+    Command(Box<dyn Command>),
+    Text(Delta, oneshot::Sender<Result<(), StorageError>>),
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Command(_) => "Command",
+            Self::Text(..) => "Text",
+        })
+    }
+}
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A [`Transaction`] whose types only its caller knows.
+trait Command: Send {
+    /// Runs it, keeping the result. `Ok(false)`: it refused itself.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> Boxed<'a, Result<bool, StorageError>>;
+    /// Tells the caller. `Err`: the batch was not committed.
+    fn reply(self: Box<Self>, committed: Result<(), StorageError>);
+}
+
+struct PendingTransaction<T: Transaction> {
+    state: State<T>,
+    reply: Option<oneshot::Sender<Outcome<T>>>,
+}
+
+/// What came of a [`Transaction`].
+pub type Outcome<T> = Result<<T as Transaction>::Output, TransactError<<T as Transaction>::Refusal>>;
+
+enum State<T: Transaction> {
+    Ready(T),
+    Running,
+    Ran(Result<T::Output, T::Refusal>),
+}
+
+impl<T: Transaction> Command for PendingTransaction<T> {
+    fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> Boxed<'a, Result<bool, StorageError>> {
+        Box::pin(async move {
+            let State::Ready(transaction) = std::mem::replace(&mut self.state, State::Running) else {
+                return Err(StorageError::new(StorageFault::Failed, "a transaction ran twice"));
+            };
+            let result = match transaction.run(tx).await {
+                Ok(output) => Ok(output),
+                Err(TxError::Refused(refusal)) => Err(refusal),
+                Err(TxError::Storage(error)) => return Err(error),
+            };
+            let done = result.is_ok();
+            self.state = State::Ran(result);
+            Ok(done)
+        })
+    }
+
+    fn reply(mut self: Box<Self>, committed: Result<(), StorageError>) {
+        let Some(reply) = self.reply.take() else { return };
+        let result = match (self.state, committed) {
+            (State::Ran(Err(refusal)), _) => Err(TransactError::Refused(refusal)),
+            (State::Ran(Ok(output)), Ok(())) => Ok(output),
+            (_, Err(error)) => Err(TransactError::Storage(error)),
+            (_, Ok(())) => Err(TransactError::Closed),
+        };
+        // A caller that has gone away gave up waiting, not its command.
+        let _ = reply.send(result);
+    }
+}
+
+struct Run {
+    connection: AnyConnection,
+    tail: Arc<Tail>,
+    next: Position,
+    trouble: Arc<Mutex<Option<StorageError>>>,
+    /// Whether commits are synced to disk now. `None`: not known.
+    synced: Option<bool>,
+}
+
+impl Run {
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
+        let mut batch = Vec::new();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled(), if !jobs.is_closed() => jobs.close(),
+                received = jobs.recv_many(&mut batch, BATCH) => {
+                    if received == 0 {
+                        break;
+                    }
+                    self.commit(std::mem::take(&mut batch)).await;
+                }
+            }
+        }
+        if let Err(error) = self.close().await {
+            tracing::warn!(%error, cause = error.cause, "the log could not be closed cleanly");
+        }
+    }
+
+    /// Commits a batch and tells everyone concerned.
+    async fn commit(&mut self, mut batch: Vec<Job>) {
+        let started = std::time::Instant::now();
+        let before = self.next;
+        let mut written = Vec::new();
+        let result = self.write(&mut batch, &mut written).await;
+        let (committed, failures) = match result {
+            Ok(failures) => (Ok(()), failures),
+            Err(error) => {
+                tracing::warn!(cause = error.cause, "nothing could be written: {error}");
+                if let Err(error) = self.connection.execute("rollback").await {
+                    tracing::debug!(%error, "nothing to roll back");
+                }
+                self.next = before;
+                self.synced = None;
+                (Err(error), Vec::new())
+            }
+        };
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = committed.as_ref().err().cloned();
+        if committed.is_ok() {
+            tracing::trace!(
+                events = written.len(),
+                micros = started.elapsed().as_micros() as u64,
+                "committed"
+            );
+            self.tail.publish(written);
+        }
+        let mut failures = failures.into_iter().peekable();
+        for (index, job) in batch.into_iter().enumerate() {
+            let own = failures.next_if(|(failed, _)| *failed == index).map(|(_, error)| error);
+            let outcome = own.map_or_else(|| committed.clone(), Err);
+            match job {
+                Job::Command(command) => command.reply(outcome),
+                Job::Text(_, reply) => {
+                    let _ = reply.send(outcome);
+                }
+            }
+        }
+    }
+
+    /// Writes a batch in one database transaction. Gives the jobs that failed on their own.
+    async fn write(
+        &mut self,
+        batch: &mut [Job],
+        written: &mut Vec<Arc<LogEntry>>,
+    ) -> Result<Vec<(usize, StorageError)>, StorageError> {
+        let alone = batch.len() == 1;
+        let synced = batch.iter().any(|job| matches!(job, Job::Command(_)));
+        self.set_synced(synced).await?;
+        self.connection.execute("begin immediate").await?;
+        let mut failures = Vec::new();
+        let now = now();
+        let mut text = Vec::new();
+        for (index, job) in batch.iter_mut().enumerate() {
+            let mut tx =
+                Tx { connection: &mut self.connection, next: &mut self.next, written: &mut *written, now };
+            match job {
+                Job::Text(delta, _) => {
+                    if !stage_text(&mut tx, delta, &mut text).await? {
+                        failures.push((index, no_longer_open()));
+                    }
+                }
+                Job::Command(command) => {
+                    flush_text(&mut tx, &mut text).await?;
+                    let kept = tx.written.len();
+                    if !alone {
+                        tx.connection.execute("savepoint command").await?;
+                    }
+                    let undo = match command.run(&mut tx).await {
+                        Ok(true) => false,
+                        Ok(false) => true,
+                        Err(error) if error.fault == StorageFault::Constraint => {
+                            tracing::error!(cause = error.cause, "a command broke a rule of the schema");
+                            failures.push((index, error));
+                            true
+                        }
+                        Err(error) => return Err(error),
+                    };
+                    if undo {
+                        tx.written.truncate(kept);
+                        let statement = if alone { "rollback" } else { "rollback to command" };
+                        tx.connection.execute(statement).await?;
+                    }
+                    if !alone {
+                        tx.connection.execute("release command").await?;
+                    } else if undo {
+                        return Ok(failures);
+                    }
+                }
+            }
+        }
+        let mut tx = Tx { connection: &mut self.connection, next: &mut self.next, written, now };
+        flush_text(&mut tx, &mut text).await?;
+        self.tail.reserve(self.next - 1);
+        self.connection.execute("commit").await?;
+        Ok(failures)
+    }
+
+    /// Chooses whether the next commit is synced to disk before it returns.
+    async fn set_synced(&mut self, synced: bool) -> Result<(), StorageError> {
+        if self.synced != Some(synced) {
+            let pragma = if synced { "pragma synchronous = full" } else { "pragma synchronous = normal" };
+            self.connection.execute(pragma).await?;
+            self.synced = Some(synced);
+        }
+        Ok(())
+    }
+
+    async fn close(mut self) -> Result<(), StorageError> {
+        self.set_synced(true).await?;
+        crate::open::put_meta(&mut self.connection, crate::open::CLEAN, "1").await?;
+        self.connection.close().await?;
+        Ok(())
+    }
+}
+
+/// An event of text that has its position but is not inserted yet.
+struct StagedText {
+    position: Position,
+    session: String,
+    message: String,
+    json: String,
+}
+
+const DELTA: &str = "message.delta";
+
+/// Gives text its positions. `false`: its answer was ended before it began.
+async fn stage_text(
+    tx: &mut Tx<'_>,
+    delta: &Delta,
+    staged: &mut Vec<StagedText>,
+) -> Result<bool, StorageError> {
+    if delta.first && !tx.mark_streaming(&delta.message).await? {
+        return Ok(false);
+    }
+    for segment in &delta.segments {
+        let position = *tx.next;
+        let event = Event {
+            id: position,
+            session_id: delta.session.clone(),
+            timestamp: tx.now,
+            message_id: Some(delta.message.clone()),
+            task_id: None,
+            body: EventBody::MessageDelta(MessageDelta { text: segment.text.clone(), kind: segment.kind }),
+        };
+        let json = serde_json::to_string(&event)?;
+        let (session, message) = (delta.session.as_str(), delta.message.as_str());
+        tx.written.push(Arc::new(LogEntry::new(position, session, Some(message), DELTA, false, &json)));
+        staged.push(StagedText { position, session: session.to_owned(), message: message.to_owned(), json });
+        *tx.next = position + 1;
+    }
+    Ok(true)
+}
+
+fn no_longer_open() -> StorageError {
+    StorageError::new(StorageFault::Constraint, "the answer was ended before its first text")
+}
+
+/// Inserts staged text, many rows a statement.
+async fn flush_text(tx: &mut Tx<'_>, staged: &mut Vec<StagedText>) -> Result<(), StorageError> {
+    let mut rest = std::mem::take(staged);
+    for (index, rows) in ROWS.into_iter().enumerate() {
+        while rest.len() >= rows {
+            let tail = rest.split_off(rows);
+            let mut query = sqlx::query(AssertSqlSafe(Arc::clone(&insert_statements()[index])));
+            for text in std::mem::replace(&mut rest, tail) {
+                query = query.bind(text.position).bind(text.session).bind(text.message).bind(text.json);
+            }
+            query.execute(&mut *tx.connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The inserts for each of [`ROWS`], made once so that their prepared forms are found again.
+fn insert_statements() -> &'static [Arc<str>; 3] {
+    static STATEMENTS: std::sync::LazyLock<[Arc<str>; 3]> = std::sync::LazyLock::new(|| {
+        ROWS.map(|rows| {
+            let values: Vec<String> = (0..rows)
+                .map(|row| {
+                    let first = row * 4 + 1;
+                    format!("(${first}, ${}, ${}, '{DELTA}', 0, ${})", first + 1, first + 2, first + 3)
+                })
+                .collect();
+            format!(
+                "insert into event (position, session_id, message_id, kind, wide, body) values {}",
+                values.join(", ")
+            )
+            .into()
+        })
+    });
+    &STATEMENTS
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::try_from(since.as_millis()).unwrap_or(Timestamp::MAX)
+}

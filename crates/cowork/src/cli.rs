@@ -1,0 +1,146 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+/// A local-first AI coworker.
+///
+/// Without a command: starts the server if none runs on the data folder, prints the link to sign in with, and opens
+/// the browser on a desktop.
+#[derive(Debug, Parser)]
+#[command(name = "cowork", version, arg_required_else_help = false, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted.";
+
+/// Where everything is.
+#[derive(Debug, Args)]
+pub(crate) struct GlobalArgs {
+    /// The folder for all data [COWORK_DATA_DIR; default: cowork in the XDG data folder].
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The configuration file [COWORK_CONFIG; default: cowork/cowork.toml in the XDG configuration folder].
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// How to serve.
+#[derive(Debug, Args, Default)]
+pub(crate) struct ServeArgs {
+    /// The loopback address to listen on [COWORK_HOST; default: 127.0.0.1].
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// The port to listen on, 0 for any free one [COWORK_PORT; default: 7317].
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// Don't open the browser.
+    #[arg(long)]
+    pub(crate) no_open: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs the server in the foreground until it is told to stop.
+    Serve(ServeArgs),
+    /// Sends a message and prints the answer as it comes.
+    Chat(ChatArgs),
+    /// Lists the sessions, the newest first.
+    Sessions(SessionsArgs),
+    /// Writes a session to a file or to standard output.
+    Export(ExportArgs),
+    /// Makes a session from a file that `export --format json` wrote.
+    Import(ImportArgs),
+    /// Shows what is configured and where it comes from.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Says what is wrong and how to mend it.
+    Doctor,
+    /// Prints a completion script.
+    Completions {
+        /// The shell to complete for.
+        shell: Shell,
+    },
+    /// Prints the OpenAPI document.
+    #[command(hide = true)]
+    Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Each value with its source; secrets are masked.
+    Show,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ChatArgs {
+    /// Go on in this session; without it, a new one is made.
+    #[arg(short, long, value_name = "SESSION")]
+    pub(crate) session: Option<String>,
+    /// Ask this model, as PROVIDER/MODEL.
+    #[arg(short, long, value_name = "MODEL")]
+    pub(crate) model: Option<String>,
+    /// Print the events as JSON Lines in place of the text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What to say; - reads it from standard input.
+    #[arg(required = true, value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SessionsArgs {
+    /// Print the sessions as JSON Lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The archived ones in place of the others.
+    #[arg(long)]
+    pub(crate) archived: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The session's id, as `cowork sessions` lists it.
+    pub(crate) session: String,
+    /// Markdown holds the active branch, for people; JSON holds everything and can be imported.
+    #[arg(long, value_enum, default_value_t = ExportFormat::Markdown)]
+    pub(crate) format: ExportFormat,
+    /// The file to write; standard output without it. An existing file is not replaced.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// For people.
+    Markdown,
+    /// To import again.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The file; - reads standard input.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,48 @@
+//! What each command does, one file each.
+
+mod chat;
+mod doctor;
+mod portability;
+mod serve;
+mod sessions;
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+
+use crate::{
+    cli::Cli,
+    failure::{Failure, Outcome},
+    output,
+};
+
+pub(crate) use chat::chat;
+pub(crate) use doctor::doctor;
+pub(crate) use portability::{export, import};
+pub(crate) use serve::serve;
+pub(crate) use sessions::sessions;
+
+/// `cowork completions SHELL`.
+pub(crate) fn completions(shell: Shell) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "cowork", &mut script);
+    output::print(&String::from_utf8_lossy(&script))
+}
+
+/// `cowork openapi`.
+pub(crate) fn openapi() -> Outcome {
+    let document =
+        cowork_server::openapi().to_pretty_json().context("the OpenAPI document can't be written")?;
+    output::print(&format!("{document}\n"))
+}
+
+/// Runs `work` against a server and ends a server of our own cleanly, however `work` ended.
+async fn with_server<T, W>(config: &crate::config::Config, work: W) -> Result<T, Failure>
+where
+    W: AsyncFnOnce(&crate::client::Client) -> Result<T, Failure>,
+{
+    let connection = crate::client::Connection::open(config).await?;
+    let result = work(&connection.client).await;
+    connection.close().await;
+    result
+}

@@ -1,0 +1,219 @@
+//! What the person set, from wherever they set it: flags, environment, `cowork.toml`, defaults, in this order.
+//!
+//! Start at [`Config::load`]. Always true: each value knows where it came from; a fault names its place, its key and
+//! the remedy, and nothing is started with half a configuration. Elsewhere: what a provider does with its part
+//! (`cowork-provider`).
+
+mod environment;
+mod fault;
+mod file;
+mod providers;
+mod show;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use cowork_provider::{ConfigError, ProviderConfig, Registry};
+use secrecy::SecretString;
+
+pub(crate) use environment::Environment;
+pub(crate) use fault::Fault;
+
+/// The port when nobody chose one.
+pub(crate) const DEFAULT_PORT: u16 = 7317;
+
+/// A token that is shorter can be guessed.
+const TOKEN_CHARACTERS: usize = 16;
+
+/// What was given on the command line.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Flags {
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<u16>,
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    Flag(&'static str),
+    Env(&'static str),
+    File { path: PathBuf, line: usize },
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) | Self::Env(name) => f.write_str(name),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A value and where it came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting<T> {
+    pub(crate) value: T,
+    pub(crate) source: Source,
+}
+
+impl<T> Setting<T> {
+    fn new(value: T, source: Source) -> Self {
+        Self { value, source }
+    }
+}
+
+/// A provider and where it and its key came from.
+#[derive(Debug)]
+pub(crate) struct ProviderSetting {
+    pub(crate) config: ProviderConfig,
+    pub(crate) source: Source,
+    /// The variable that holds the key. `None`: there is no key.
+    pub(crate) key_from: Option<String>,
+}
+
+/// Everything that is set.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) host: Setting<String>,
+    pub(crate) port: Setting<u16>,
+    pub(crate) data_dir: Setting<PathBuf>,
+    /// A bearer secret for programs.
+    pub(crate) token: Option<Setting<SecretString>>,
+    /// A tracing filter.
+    pub(crate) log: Option<Setting<String>>,
+    pub(crate) providers: Vec<ProviderSetting>,
+    /// `provider/model`.
+    pub(crate) default_model: Option<Setting<String>>,
+    /// The file that was read.
+    pub(crate) file: Option<PathBuf>,
+    /// What is set and has no effect, or could be better; for people.
+    pub(crate) notices: Vec<String>,
+}
+
+impl Config {
+    /// Reads all sources.
+    pub(crate) fn load(flags: &Flags, environment: &Environment) -> Result<Self, Fault> {
+        let file = match find_file(flags, environment)? {
+            Some(path) => Some(file::read(&path)?),
+            None => None,
+        };
+        let of_file = file.as_ref();
+        let in_file =
+            |line| Source::File { path: of_file.map(|file| file.path.clone()).unwrap_or_default(), line };
+        let mut notices = Vec::new();
+
+        let host = first([
+            flags.host.clone().map(|host| Setting::new(host, Source::Flag("--host"))),
+            environment.text("COWORK_HOST")?.map(|host| Setting::new(host, Source::Env("COWORK_HOST"))),
+            of_file
+                .and_then(|file| file.host.clone())
+                .map(|host| Setting::new(host.value, in_file(host.line))),
+        ]);
+        let port = first([
+            flags.port.map(|port| Setting::new(port, Source::Flag("--port"))),
+            environment.port("COWORK_PORT")?.map(|port| Setting::new(port, Source::Env("COWORK_PORT"))),
+            of_file
+                .and_then(|file| file.port.clone())
+                .map(|port| Setting::new(port.value, in_file(port.line))),
+        ]);
+        let data_dir = first([
+            flags.data_dir.clone().map(|path| Setting::new(path, Source::Flag("--data-dir"))),
+            environment
+                .path("COWORK_DATA_DIR")
+                .map(|path| Setting::new(path, Source::Env("COWORK_DATA_DIR"))),
+        ]);
+        let token = environment.text("COWORK_TOKEN")?;
+        if token.as_ref().is_some_and(|token| token.chars().count() < TOKEN_CHARACTERS) {
+            notices.push(format!(
+                "COWORK_TOKEN has fewer than {TOKEN_CHARACTERS} characters and can be guessed; use a longer one"
+            ));
+        }
+        if let Some(fallback) = of_file.and_then(|file| file.fallback.as_ref()) {
+            notices.push(format!(
+                "{}: routing.fallback is read but not used yet by this version: no other model answers when one fails",
+                in_file(fallback.line)
+            ));
+        }
+        let default_model = of_file
+            .and_then(|file| file.default_model.clone())
+            .map(|model| Setting::new(model.value, in_file(model.line)));
+        Ok(Self {
+            host: host.unwrap_or_else(|| Setting::new("127.0.0.1".to_owned(), Source::Default)),
+            port: port.unwrap_or(Setting { value: DEFAULT_PORT, source: Source::Default }),
+            data_dir: match data_dir {
+                Some(chosen) => chosen,
+                None => Setting::new(environment.data_home()?.join("cowork"), Source::Default),
+            },
+            token: token.map(|token| Setting::new(SecretString::from(token), Source::Env("COWORK_TOKEN"))),
+            log: environment
+                .text("COWORK_LOG")?
+                .map(|filter| Setting::new(filter, Source::Env("COWORK_LOG"))),
+            providers: providers::collect(of_file, environment, &mut notices)?,
+            default_model,
+            file: file.map(|file| file.path),
+            notices,
+        })
+    }
+
+    /// The configured providers, ready to be asked.
+    pub(crate) fn registry(&self) -> Result<Registry, Fault> {
+        let configs = self.providers.iter().map(|provider| provider.config.clone()).collect();
+        let default = self.default_model.as_ref().map(|model| model.value.as_str());
+        Registry::new(configs, default)
+            .map_err(|error| Fault::provider(self.place_of(&error).as_ref(), &error))
+    }
+
+    /// Where the part of the configuration stands that `error` is about.
+    fn place_of(&self, error: &ConfigError) -> Option<Source> {
+        let id = match error {
+            ConfigError::Default { .. } => {
+                return self.default_model.as_ref().map(|model| model.source.clone());
+            }
+            ConfigError::Reserved => "demo",
+            ConfigError::Id { id }
+            | ConfigError::Twice { id }
+            | ConfigError::NoBaseUrl { id }
+            | ConfigError::BaseUrl { id, .. }
+            | ConfigError::Key { id } => id,
+        };
+        // Of two with the same id, the second one is too many.
+        self.providers
+            .iter()
+            .rfind(|provider| provider.config.id == id)
+            .map(|provider| provider.source.clone())
+    }
+}
+
+fn first<T, const N: usize>(settings: [Option<T>; N]) -> Option<T> {
+    settings.into_iter().flatten().next()
+}
+
+/// The file that was named, which must be there, or the usual one, if there is one.
+fn find_file(flags: &Flags, environment: &Environment) -> Result<Option<PathBuf>, Fault> {
+    let named = first([
+        flags.config.clone().map(|path| (path, Source::Flag("--config"))),
+        environment.path("COWORK_CONFIG").map(|path| (path, Source::Env("COWORK_CONFIG"))),
+    ]);
+    match named {
+        Some((path, _)) if path.is_file() => Ok(Some(path)),
+        Some((path, source)) => Err(Fault::no_file(&source, &path)),
+        None => Ok(environment
+            .config_home()
+            .map(|home| home.join("cowork/cowork.toml"))
+            .filter(|path| is_there(path))),
+    }
+}
+
+/// Whether there is something to read, be it readable or not.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Precedence and faults, from a made-up environment and real files.
+
+use std::fs;
+
+use secrecy::ExposeSecret as _;
+
+use super::*;
+
+fn environment(variables: &[(&str, &str)]) -> Environment {
+    [("HOME", "/home/me")]
+        .iter()
+        .chain(variables)
+        .map(|(name, value)| ((*name).to_owned(), value.into()))
+        .collect()
+}
+
+/// Loads `toml` as the configuration file, with `variables` and `flags`.
+fn load(toml: &str, variables: &[(&str, &str)], mut flags: Flags) -> Result<Config, Fault> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cowork.toml");
+    fs::write(&path, toml).unwrap();
+    flags.config = Some(path);
+    Config::load(&flags, &environment(variables))
+}
+
+fn fault(toml: &str, variables: &[(&str, &str)]) -> String {
+    let config = load(toml, variables, Flags::default());
+    config.and_then(|config| config.registry().map(|_| ())).unwrap_err().to_string()
+}
+
+#[test]
+fn flags_count_before_the_environment_before_the_file_before_defaults() {
+    let toml = "[server]\nport = 1\nhost = \"::1\"\n";
+    let env = [("COWORK_PORT", "2"), ("COWORK_HOST", "localhost")];
+    let flags = Flags { port: Some(3), host: Some("127.0.0.2".to_owned()), ..Flags::default() };
+
+    let config = load(toml, &env, flags).unwrap();
+    assert_eq!((config.port.value, config.port.source), (3, Source::Flag("--port")));
+    assert_eq!((config.host.value.as_str(), config.host.source), ("127.0.0.2", Source::Flag("--host")));
+
+    let config = load(toml, &env, Flags::default()).unwrap();
+    assert_eq!((config.port.value, config.port.source), (2, Source::Env("COWORK_PORT")));
+    assert_eq!(config.host.value, "localhost");
+
+    let config = load(toml, &[], Flags::default()).unwrap();
+    assert_eq!(config.port.value, 1);
+    assert!(matches!(config.port.source, Source::File { line: 2, .. }));
+    assert!(matches!(config.host.source, Source::File { line: 3, .. }));
+
+    let config = load("", &[], Flags::default()).unwrap();
+    assert_eq!((config.port.value, config.port.source), (DEFAULT_PORT, Source::Default));
+    assert_eq!(config.host.value, "127.0.0.1");
+}
+
+#[test]
+fn folders_follow_xdg() {
+    let data = |variables: &[(&str, &str)]| {
+        Config::load(&Flags::default(), &environment(variables)).unwrap().data_dir.value
+    };
+    assert_eq!(data(&[]), Path::new("/home/me/.local/share/cowork"));
+    assert_eq!(data(&[("XDG_DATA_HOME", "/data")]), Path::new("/data/cowork"));
+    assert_eq!(data(&[("XDG_DATA_HOME", "relative")]), Path::new("/home/me/.local/share/cowork"));
+    assert_eq!(data(&[("XDG_DATA_HOME", "/data"), ("COWORK_DATA_DIR", "/mine")]), Path::new("/mine"));
+    let homeless = Config::load(&Flags::default(), &Environment::default()).unwrap_err();
+    assert!(homeless.to_string().contains("--data-dir"), "{homeless}");
+}
+
+#[test]
+fn the_usual_file_is_found_and_may_be_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().to_str().unwrap();
+    let load = || Config::load(&Flags::default(), &environment(&[("XDG_CONFIG_HOME", home)])).unwrap();
+    assert_eq!(load().file, None);
+    fs::create_dir(folder.path().join("cowork")).unwrap();
+    fs::write(folder.path().join("cowork/cowork.toml"), "[server]\nport = 9\n").unwrap();
+    assert_eq!(load().port.value, 9);
+}
+
+#[test]
+fn a_fault_names_file_line_key_and_remedy() {
+    for (toml, variables, words) in [
+        (
+            "[server]\nhost = \"::1\"\nprot = 1\n",
+            &[][..],
+            &["cowork.toml:3", "server.prot", "Did you mean \"port\""][..],
+        ),
+        ("\ncolour = 1\n", &[], &["cowork.toml:2", "colour", "server, providers, routing"]),
+        ("[server]\nport = \"7317\"\n", &[], &["cowork.toml:2", "server.port", "0 for any free port"]),
+        ("[server]\nport = 65536\n", &[], &["cowork.toml:2", "server.port"]),
+        ("[server]\nhost = 1\n", &[], &["cowork.toml:2", "server.host", "host = \"...\""]),
+        ("[server]\nhost = \"\"\n", &[], &["cowork.toml:2", "server.host", "empty"]),
+        ("server = 1\n", &[], &["cowork.toml:1", "server", "[server]"]),
+        ("[providers]\nid = \"x\"\n", &[], &["cowork.toml:1", "providers", "[[providers]]"]),
+        ("[server\nport = 1\n", &[], &["cowork.toml:1", "not TOML"]),
+        ("[server]\nport = 1\nport = 2\n", &[], &["cowork.toml:3", "not TOML", "duplicate"]),
+        ("[[providers]]\nkind = \"demo\"\n", &[], &["cowork.toml:1", "providers[0].id", "missing"]),
+        ("[[providers]]\nid = \"x\"\n", &[], &["cowork.toml:1", "providers[0].kind", "missing", "ollama"]),
+        ("[[providers]]\nid = \"x\"\nkind = \"gpt\"\n", &[], &["cowork.toml:3", "providers.kind", "gpt"]),
+        ("[[providers]]\nid = \"x\"\nkind = \"anthropic\"\n", &[], &["cowork.toml:3", "openai-compatible"]),
+        ("[[providers]]\nid = \"x\"\nkind = \"openai-compatible\"\n", &[], &["cowork.toml:1", "base_url"]),
+        ("[[providers]]\nid = \"a/b\"\nkind = \"ollama\"\n", &[], &["cowork.toml:1", "a/b"]),
+        (
+            "[[providers]]\nid = \"x\"\nkind = \"ollama\"\n[[providers]]\nid = \"x\"\nkind = \"ollama\"\n",
+            &[],
+            &["cowork.toml:4", "twice"],
+        ),
+        (
+            "[[providers]]\nid = \"x\"\nkind = \"ollama\"\napi_key_env = \"NOPE\"\n",
+            &[],
+            &["cowork.toml:4", "api_key_env", "Set NOPE"],
+        ),
+        (
+            "[[providers]]\nid = \"x\"\nkind = \"ollama\"\nmodels = \"one\"\n",
+            &[],
+            &["cowork.toml:4", "models", "list of texts"],
+        ),
+        ("[routing]\ndefault = \"nobody/model\"\n", &[], &["cowork.toml:2", "nobody/model"]),
+        (
+            "[routing]\ndefautl = \"demo/cowork-demo\"\n",
+            &[],
+            &["cowork.toml:2", "routing.defautl", "default"],
+        ),
+        ("", &[("COWORK_PORT", "http")], &["COWORK_PORT", "http", "number"]),
+    ] {
+        let fault = fault(toml, variables);
+        let (first, remedy) = fault.split_once('\n').unwrap_or((&fault, &fault));
+        assert!(!remedy.is_empty());
+        for word in words {
+            assert!(fault.contains(word), "{toml:?}: {word:?} is not in {fault:?}");
+        }
+        assert!(first.contains(words[0]), "the place stands in the first line: {fault:?}");
+    }
+    let missing = Flags { config: Some("/nowhere/cowork.toml".into()), ..Flags::default() };
+    let missing = Config::load(&missing, &environment(&[])).unwrap_err().to_string();
+    assert!(missing.contains("--config") && missing.contains("/nowhere/cowork.toml"), "{missing}");
+}
+
+#[test]
+fn providers_are_found_by_the_keys_that_are_set() {
+    let toml = "[[providers]]\nid = \"work\"\nkind = \"openai-compatible\"\nbase_url = \"http://127.0.0.1:8080/v1\"\n\
+                api_key_env = \"WORK_KEY\"\nmodels = [\"small\", \"large\"]\n\
+                [[providers]]\nid = \"groq\"\nkind = \"openai-compatible\"\nbase_url = \"http://127.0.0.1:9/v1\"\n\
+                [routing]\ndefault = \"work/large\"\nfallback = [\"groq/x\"]\n";
+    let variables = [
+        ("WORK_KEY", "sk-work-secret"),
+        ("GROQ_API_KEY", "gsk-other"),
+        ("OPENAI_API_KEY", "sk-openai"),
+        ("MISTRAL_API_KEY", ""),
+        ("OLLAMA_HOST", "0.0.0.0"),
+        ("ANTHROPIC_API_KEY", "sk-ant"),
+    ];
+    let config = load(toml, &variables, Flags::default()).unwrap();
+    let ids: Vec<_> = config.providers.iter().map(|provider| provider.config.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["work", "groq", "openai", "ollama"],
+        "an empty variable is not set; the file wins over a key"
+    );
+    let work = &config.providers[0];
+    assert_eq!(work.config.api_key.as_ref().unwrap().expose_secret(), "sk-work-secret");
+    assert_eq!(work.config.models, ["small", "large"]);
+    assert_eq!(config.providers[3].config.base_url.as_deref(), Some("http://127.0.0.1:11434/v1"));
+    assert_eq!(config.default_model.as_ref().unwrap().value, "work/large");
+    let notices = config.notices.join("\n");
+    assert!(notices.contains("routing.fallback") && notices.contains("ANTHROPIC_API_KEY"), "{notices}");
+
+    let shown = config.show();
+    for secret in ["sk-work-secret", "sk-openai", "gsk-other"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    assert!(
+        shown.contains("WORK_KEY") && shown.contains("cowork.toml:1") && shown.contains("OLLAMA_HOST"),
+        "{shown}"
+    );
+    assert!(!format!("{config:?}").contains("sk-work-secret"), "nor in a debug form");
+}
+
+#[test]
+fn openai_at_another_address() {
+    let config = load("", &[("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")], Flags::default()).unwrap();
+    assert_eq!(config.providers[0].config.id, "openai");
+    assert_eq!(config.providers[0].config.base_url.as_deref(), Some("http://127.0.0.1:1/v1"));
+    assert!(config.providers[0].key_from.is_none());
+}
