@@ -1,0 +1,89 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { Chat } from './support/chat'
+import { expect, test } from './support/fixtures'
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/**
+ * Base UI keeps the focus within popups by guards that are hidden from screen readers and pass the focus on at once,
+ * which axe can't know. An open menu lies on <body> for as long as it is open: no landmark can hold it.
+ */
+async function expectNoViolation(page: Page, where: string, menu = false): Promise<void> {
+  // Fades change contrast on their way.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+  )
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(RULES)
+    .exclude('[data-base-ui-focus-guard]')
+    .disableRules(menu ? ['region'] : [])
+    .analyze()
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  expect(told, where).toEqual([])
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, reducedMotion: 'reduce' })
+
+    test('no axe violation on any screen', async ({ page, cowork, guard }) => {
+      test.slow()
+      guard.expectRefusal(/\/api\/auth\/exchange$/)
+      await page.goto(`${cowork.url}/#code=wrong`)
+      await expect(page.getByRole('heading', { name: 'This link was used or is too old' })).toBeVisible()
+      await expectNoViolation(page, 'sign-in')
+
+      const chat = new Chat(page)
+      await chat.signIn(await cowork.freshLink())
+      await expect(page.getByRole('button', { name: /^Model: / })).toBeVisible()
+      await expectNoViolation(page, 'new chat')
+
+      await chat.ask('markdown')
+      await chat.finished()
+      await expectNoViolation(page, 'thread')
+      await chat.answers.hover()
+      await expectNoViolation(page, 'thread with its tools')
+
+      await page.getByRole('button', { name: /^Model: / }).click()
+      await expect(page.getByRole('menu')).toBeVisible()
+      await expectNoViolation(page, 'model picker', true)
+      await page.keyboard.press('Escape')
+
+      await page.getByRole('button', { name: 'Session actions' }).click()
+      await expect(page.getByRole('menu')).toBeVisible()
+      await expectNoViolation(page, 'session menu', true)
+      await page.keyboard.press('Escape')
+
+      await page.getByRole('button', { name: 'Settings' }).click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await expectNoViolation(page, 'settings')
+      await page.keyboard.press('Escape')
+
+      await page.keyboard.press('Control+/')
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await expectNoViolation(page, 'shortcuts')
+      await page.keyboard.press('Escape')
+
+      await chat.ask('fail')
+      await chat.finished()
+      await page.keyboard.press('Control+Shift+Backspace')
+      await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
+      await expectNoViolation(page, 'notice with undo')
+
+      await page.goto(`${cowork.url}/s/00000000-0000-7000-8000-000000000000`)
+      await expect(page.getByText('This session isn’t here')).toBeVisible()
+      await expectNoViolation(page, 'missing session')
+    })
+  })
+}
+
+test('a chosen theme is there from the first paint after a reload', async ({ page, chat }) => {
+  await expect(chat.composer).toBeVisible()
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('radio', { name: 'Dark' }).click()
+  await page.keyboard.press('Escape')
+  await page.reload({ waitUntil: 'commit' })
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await expect(page.locator('body')).toHaveCSS('color-scheme', /dark/)
+})

@@ -1,0 +1,87 @@
+import { Chat } from './support/chat'
+import { expect, test } from './support/fixtures'
+import { hold, say } from './support/scripted-provider'
+
+test('drafts survive a reload, each in its place', async ({ page, chat }) => {
+  await chat.askAndWait('echo one', 'one')
+  const session = page.url()
+  await chat.composer.fill('draft of the session')
+  await page.getByRole('button', { name: 'New chat' }).click()
+  await expect(chat.composer).toHaveValue('')
+  await chat.composer.fill('draft of a new chat')
+
+  await page.reload()
+  await expect(chat.composer).toHaveValue('draft of a new chat')
+  await page.goto(session)
+  await expect(chat.composer).toHaveValue('draft of the session')
+  await chat.composer.press('Enter')
+  await expect(chat.composer).toHaveValue('')
+  await page.reload()
+  await expect(chat.composer).toHaveValue('')
+})
+
+test('the field grows with its text, and Shift+Enter makes a line', async ({ chat }) => {
+  const height = async () => (await chat.composer.boundingBox())?.height ?? 0
+  const before = await height()
+  for (const line of ['one', 'two', 'three', 'four']) {
+    await chat.composer.pressSequentially(line)
+    await chat.composer.press('Shift+Enter')
+  }
+  expect(await height()).toBeGreaterThan(before + 60)
+  await chat.composer.press('Enter')
+  await expect(chat.questions).toContainText('four')
+})
+
+test('a message over the limit is refused in words before it is sent', async ({ page, chat }) => {
+  await chat.composer.fill('a'.repeat(1_000_001))
+  await expect(page.getByRole('status').filter({ hasText: 'over the limit of 1 MB' })).toBeVisible()
+  await expect(chat.send).toBeDisabled()
+  await expect(chat.send).toHaveAccessibleDescription('The message is too long')
+  await chat.composer.press('Enter')
+  await expect(page.getByRole('heading', { name: 'What shall we work on?' })).toBeVisible()
+})
+
+test.describe('with several models', () => {
+  test.use({ scripted: true, models: ['scripted-1', 'scripted-2'] })
+
+  test('the chosen model answers, in a new chat and in a session', async ({ page, chat, provider }) => {
+    const choose = async (now: string, wanted: string) => {
+      await page.getByRole('button', { name: `Model: ${now}` }).click()
+      await page.getByRole('menuitemradio', { name: wanted }).click()
+      await expect(page.getByRole('button', { name: `Model: ${wanted}` })).toBeVisible()
+    }
+    await choose('scripted-1', 'scripted-2')
+    await chat.askAndWait('First', 'Understood.')
+    expect(provider.asked.at(-1)?.model).toBe('scripted-2')
+    await chat.askAndWait('Second', 'Understood.')
+    await expect.poll(() => provider.asked.length).toBe(2)
+    expect(provider.asked.at(-1)?.model, 'the session keeps the choice').toBe('scripted-2')
+
+    await choose('scripted-2', 'scripted-1')
+    await page.reload()
+    await expect(page.getByRole('button', { name: 'Model: scripted-1' })).toBeVisible()
+    await chat.askAndWait('Third', 'Understood.')
+    await expect.poll(() => provider.asked.length).toBe(3)
+    expect(provider.asked.at(-1)?.model).toBe('scripted-1')
+  })
+})
+
+test.describe('a slow start', () => {
+  test.use({ scripted: true })
+
+  test('Enter pressed several times starts one session with one message', async ({
+    page,
+    chat,
+    provider,
+  }) => {
+    provider.next(say('Once'), hold('never'))
+    await chat.composer.fill('Only once')
+    await chat.composer.press('Enter')
+    await chat.composer.press('Enter')
+    await expect(chat.answers).toContainText('Once')
+    await expect(chat.questions).toHaveCount(1)
+    const other = new Chat(page)
+    await expect(other.sessions.getByRole('link')).toHaveCount(1)
+    expect(provider.asked).toHaveLength(1)
+  })
+})

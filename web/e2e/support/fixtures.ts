@@ -1,0 +1,57 @@
+/**
+ * What the tests stand on: a server, a scripted model service where it is asked for, and a guarded page.
+ *
+ *     test('...', async ({ chat, cowork }) => { await chat.ask('Hello') })
+ *
+ * `cowork` has the demo only; a test that takes `provider` has the scripted service as its default model.
+ */
+import { test as base, expect, type Page } from '@playwright/test'
+import { Chat } from './chat'
+import { Cowork } from './cowork'
+import { Guard } from './guard'
+import { ScriptedProvider } from './scripted-provider'
+
+interface Fixtures {
+  /** Whether the default model is the scripted service; `test.use({ scripted: true })`. */
+  scripted: boolean
+  /** What the scripted service offers; the first is the default. */
+  models: readonly string[]
+  provider: ScriptedProvider
+  cowork: Cowork
+  guard: Guard
+  /** The page, signed in, on a new chat. */
+  chat: Chat
+}
+
+export const test = base.extend<Fixtures>({
+  scripted: [false, { option: true }],
+  models: [['scripted-1'], { option: true }],
+  provider: async ({ models }, use) => {
+    const provider = await ScriptedProvider.start(models)
+    await use(provider)
+    await provider.stop()
+  },
+  cowork: async ({ scripted, provider }, use, testInfo) => {
+    const cowork = await Cowork.start(scripted ? provider.baseUrl : undefined)
+    await use(cowork)
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('server output', { body: cowork.output, contentType: 'text/plain' })
+    }
+    await cowork.stop()
+  },
+  guard: [
+    async ({ context, cowork }, use) => {
+      const guard = await Guard.on(context, () => cowork.url)
+      await use(guard)
+      expect(guard.faults).toEqual([])
+    },
+    { auto: true },
+  ],
+  chat: async ({ page, cowork }, use) => {
+    const chat = new Chat(page)
+    await chat.signIn(await cowork.freshLink())
+    await use(chat)
+  },
+})
+
+export { expect, type Page }

@@ -1,0 +1,68 @@
+/**
+ * What no test may cause, watched on every page of it: a violation of the content security policy, an error on the
+ * console, an uncaught one, a request to another origin.
+ */
+import type { BrowserContext, ConsoleMessage, Page } from '@playwright/test'
+
+const CSP_MARK = 'securitypolicyviolation:'
+/** Chromium's own word for a request that found no server. Only outages the test causes may bring it. */
+const OUTAGE =
+  /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|ABORTED)/
+
+export class Guard {
+  readonly faults: string[] = []
+  #outage = false
+  readonly #refusals: RegExp[] = []
+
+  static async on(context: BrowserContext, origin: () => string): Promise<Guard> {
+    const guard = new Guard()
+    await context.addInitScript((mark) => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        // biome-ignore lint/suspicious/noConsole: the console is what the guard listens to
+        console.error(
+          `${mark} ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`,
+        )
+      })
+    }, CSP_MARK)
+    context.on('console', (message) => guard.#heard(message))
+    context.on('weberror', (error) => guard.faults.push(`uncaught: ${error.error().stack}`))
+    context.on('request', (request) => {
+      const url = new URL(request.url())
+      if (['http:', 'https:', 'ws:', 'wss:'].includes(url.protocol) && url.origin !== origin()) {
+        guard.faults.push(`request off the origin: ${request.url()}`)
+      }
+    })
+    return guard
+  }
+
+  /** From now on the server may be away. */
+  expectOutage(): void {
+    this.#outage = true
+  }
+
+  /** From now on a response may be refused like this, e.g. `/\/api\/auth\/exchange/`. */
+  expectRefusal(address: RegExp): void {
+    this.#refusals.push(address)
+  }
+
+  #heard(message: ConsoleMessage): void {
+    if (message.type() !== 'error') return
+    const text = message.text()
+    if (this.#outage && OUTAGE.test(text)) return
+    if (
+      /status of 4\d\d/.test(text) &&
+      this.#refusals.some((address) => address.test(message.location().url))
+    )
+      return
+    this.faults.push(`console: ${text} (${message.location().url})`)
+  }
+}
+
+/** Headless pages are always visible: this makes one believe that it is hidden, or shown again. */
+export async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate((wanted) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => wanted })
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => wanted === 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, state)
+}

@@ -1,0 +1,101 @@
+/**
+ * The frame: the rail of sessions at the left, one conversation beside it; a drawer instead of a rail on narrow screens.
+ *
+ * This is the place that combines features. Elsewhere: what each of them does (`features`).
+ */
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { SettingsDialog } from '../features/settings/settings-dialog'
+import { useWords } from '../i18n'
+import { useShortcut, useShortcutListener } from '../parts/shortcuts/use-shortcut'
+import { Drawer } from '../ui/dialog'
+import { ConnectionBanner } from './connection-banner'
+import { NewChatPage } from './new-chat-page'
+import { Rail } from './rail'
+import { RailContext } from './rail-context'
+import { SessionPage } from './session-page'
+import { ShortcutSheet } from './shortcut-sheet'
+import { useNarrow } from './use-narrow'
+import { useRailOpen } from './use-rail-open'
+import './frame.css'
+
+export function Frame() {
+  const t = useWords()
+  const [path, navigate] = useLocation()
+  const narrow = useNarrow()
+  const [wideOpen, setWideOpen] = useRailOpen()
+  const [drawerOpen, setDrawerOpen] = useState(false)
+  const [dialog, setDialog] = useState<'settings' | 'shortcuts' | null>(null)
+  const open = narrow ? drawerOpen : wideOpen
+  const setOpen = narrow ? setDrawerOpen : setWideOpen
+
+  const newChat = useCallback(() => {
+    setDrawerOpen(false)
+    navigate('/')
+  }, [navigate])
+
+  useShortcutListener()
+  useShortcut('newChat', newChat)
+  useShortcut('toggleRail', () => setOpen(!open))
+  useShortcut('sheet', () => setDialog('shortcuts'))
+  useShortcut('sheetPlain', () => setDialog('shortcuts'))
+  useShortcut('settings', () => setDialog('settings'))
+  useClosingOnWide(narrow, setDrawerOpen)
+
+  const rail = (
+    <Rail
+      activeId={/^\/s\/([^/]+)/.exec(path)?.[1] ?? null}
+      onOpen={() => setDrawerOpen(false)}
+      onNew={newChat}
+      onHide={() => setOpen(false)}
+      onSettings={() => setDialog('settings')}
+      onShortcuts={() => setDialog('shortcuts')}
+      narrow={narrow}
+    />
+  )
+
+  return (
+    <RailContext value={{ open, show: () => setOpen(true) }}>
+      <div className="frame" data-rail={(!narrow && open) || undefined}>
+        <a className="frame__skip" href="#conversation">
+          {t('app.skipToThread')}
+        </a>
+        {narrow ? (
+          <Drawer open={drawerOpen} onOpenChange={setDrawerOpen} label={t('app.sessionsRail')}>
+            {rail}
+          </Drawer>
+        ) : open ? (
+          <aside className="frame__rail" aria-label={t('app.sessionsRail')}>
+            {rail}
+          </aside>
+        ) : null}
+        <main id="conversation" className="frame__main" tabIndex={-1}>
+          <Switch>
+            <Route path="/s/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
+            <Route>
+              <NewChatPage />
+            </Route>
+          </Switch>
+          <ConnectionBanner />
+        </main>
+      </div>
+      <SettingsDialog
+        open={dialog === 'settings'}
+        onOpenChange={(shown) => setDialog(shown ? 'settings' : null)}
+      />
+      <ShortcutSheet
+        open={dialog === 'shortcuts'}
+        onOpenChange={(shown) => setDialog(shown ? 'shortcuts' : null)}
+      />
+    </RailContext>
+  )
+}
+
+/** A drawer left open must not come back when the window is made narrow again. */
+function useClosingOnWide(narrow: boolean, setDrawerOpen: (open: boolean) => void): void {
+  const was = useRef(narrow)
+  useEffect(() => {
+    if (was.current && !narrow) setDrawerOpen(false)
+    was.current = narrow
+  }, [narrow, setDrawerOpen])
+}

@@ -1,0 +1,51 @@
+/** `/`: a new chat. It becomes a session with its first message, and not before. */
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { Composer } from '../features/composer/composer'
+import type { ModelChoice } from '../features/models/model-groups'
+import { ModelPicker } from '../features/models/model-picker'
+import { Start } from '../features/start/start'
+import { useWords } from '../i18n'
+import { ApiError, startSession, useDraft } from '../state'
+import { showToast } from '../ui/toast'
+import { PageHeader } from './page-header'
+
+export function NewChatPage() {
+  const t = useWords()
+  const [, navigate] = useLocation()
+  const [, setDraft] = useDraft('new')
+  const [choice, setChoice] = useState<Partial<ModelChoice>>({})
+
+  useEffect(() => {
+    document.title = t('app.name')
+  }, [t])
+
+  const send = async (content: string) => {
+    try {
+      const id = await startSession({ content, ...choice })
+      navigate(`/s/${id}`)
+    } catch (reason) {
+      const detail = reason instanceof ApiError ? { description: reason.detail } : {}
+      showToast({ title: t('composer.createFailed'), tone: 'failed', ...detail })
+      throw reason
+    }
+  }
+
+  return (
+    <div className="page">
+      <PageHeader bare />
+      <Start
+        onPick={(idea) => {
+          setDraft(idea)
+          document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus()
+        }}
+      >
+        <Composer
+          sessionId={null}
+          onSend={send}
+          model={<ModelPicker chosen={choice} onChoose={setChoice} />}
+        />
+      </Start>
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+/** The rail: new chat, the sessions, and what belongs to the whole page at its foot. */
+import { Keyboard, PanelLeftClose, Plus, Settings } from 'lucide-react'
+import { useLocation } from 'wouter'
+import { SessionList } from '../features/sessions/session-list'
+import { useWords } from '../i18n'
+import { Mark } from '../parts/brand/mark'
+import { keyNames, shortcut } from '../parts/shortcuts/shortcuts'
+import { Button, IconButton } from '../ui/button'
+import './rail.css'
+
+export interface RailProps {
+  activeId: string | null
+  narrow: boolean
+  onOpen: () => void
+  onNew: () => void
+  onHide: () => void
+  onSettings: () => void
+  onShortcuts: () => void
+}
+
+export function Rail({ activeId, narrow, onOpen, onNew, onHide, onSettings, onShortcuts }: RailProps) {
+  const t = useWords()
+  const [, navigate] = useLocation()
+  return (
+    <div className="rail">
+      <header className="rail__head">
+        <span className="rail__brand">
+          <Mark size={20} />
+          {t('app.name')}
+        </span>
+        <IconButton
+          label={narrow ? t('app.closeSessions') : t('app.hideSessions')}
+          keys={keyNames(shortcut('toggleRail').combination)}
+          onClick={onHide}
+        >
+          <PanelLeftClose size={17} aria-hidden />
+        </IconButton>
+      </header>
+      <div className="rail__new">
+        <Button icon={<Plus size={16} aria-hidden />} onClick={onNew} className="rail__new-button">
+          {t('sessions.new')}
+        </Button>
+      </div>
+      <SessionList
+        activeId={activeId}
+        onOpen={onOpen}
+        onGone={(id) => {
+          if (id === activeId) navigate('/')
+        }}
+        onBack={(id) => navigate(`/s/${id}`)}
+      />
+      <footer className="rail__foot">
+        <Button tone="quiet" icon={<Settings size={16} aria-hidden />} onClick={onSettings}>
+          {t('settings.title')}
+        </Button>
+        <IconButton
+          label={t('shortcuts.title')}
+          keys={keyNames(shortcut('sheet').combination)}
+          side="top"
+          onClick={onShortcuts}
+        >
+          <Keyboard size={17} aria-hidden />
+        </IconButton>
+      </footer>
+    </div>
+  )
+}

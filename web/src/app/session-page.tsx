@@ -1,0 +1,133 @@
+/** `/s/:id`: one conversation with its header and its composer. */
+import { Ellipsis } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { Composer } from '../features/composer/composer'
+import { ModelPicker } from '../features/models/model-picker'
+import { SessionActions } from '../features/sessions/session-actions'
+import { deleteWithUndo, rename, titleOf } from '../features/sessions/session-commands'
+import { TitleField } from '../features/sessions/title-field'
+import { Thread } from '../features/thread/thread'
+import { useWords } from '../i18n'
+import { useShortcut } from '../parts/shortcuts/use-shortcut'
+import { ApiError, type Session, sendMessage, updateSession, useSessionMeta, useThread } from '../state'
+import { Button, IconButton } from '../ui/button'
+import { EmptyState } from '../ui/empty-state'
+import { showToast } from '../ui/toast'
+import { PageHeader } from './page-header'
+
+export function SessionPage({ id }: { id: string }) {
+  const t = useWords()
+  const session = useSessionMeta(id)
+  const { status } = useThread(id)
+  const [, navigate] = useLocation()
+  const title = titleOf(session)
+
+  useEffect(() => {
+    document.title = `${title} · ${t('app.name')}`
+  }, [title, t])
+  useShortcut(
+    'deleteSession',
+    () => {
+      if (!session) return
+      navigate('/')
+      deleteWithUndo(session, () => navigate(`/s/${id}`))
+    },
+    session !== undefined,
+  )
+
+  if (status === 'missing' || session?.deletedAt) return <Missing />
+  return (
+    <div className="page">
+      <PageHeader>{session ? <Title session={session} /> : null}</PageHeader>
+      <Thread sessionId={id} />
+      <div className="page__composer">
+        <Composer
+          sessionId={id}
+          onSend={(content) => {
+            sendMessage(id, { content })
+            return undefined
+          }}
+          model={<SessionModel id={id} session={session} />}
+        />
+      </div>
+    </div>
+  )
+}
+
+function Title({ session }: { session: Session }) {
+  const t = useWords()
+  const [, navigate] = useLocation()
+  const [renaming, setRenaming] = useState(false)
+  if (renaming) {
+    return (
+      <TitleField
+        className="page-header__field"
+        title={session.title}
+        onSave={(title) => rename(session, title)}
+        onEnd={() => setRenaming(false)}
+      />
+    )
+  }
+  return (
+    <>
+      <h1 className="page-header__title" title={titleOf(session)} onDoubleClick={() => setRenaming(true)}>
+        {titleOf(session)}
+      </h1>
+      <SessionActions
+        session={session}
+        withKeys
+        onRename={() => setRenaming(true)}
+        onGone={() => navigate('/')}
+        onBack={() => navigate(`/s/${session.id}`)}
+        trigger={
+          <IconButton label={t('app.sessionMenu')}>
+            <Ellipsis size={17} aria-hidden />
+          </IconButton>
+        }
+      />
+    </>
+  )
+}
+
+function SessionModel({ id, session }: { id: string; session: Session | undefined }) {
+  const t = useWords()
+  return (
+    <ModelPicker
+      chosen={{
+        ...(session?.defaultProviderId ? { providerId: session.defaultProviderId } : {}),
+        ...(session?.defaultModelId ? { modelId: session.defaultModelId } : {}),
+      }}
+      onChoose={({ providerId, modelId }) => {
+        updateSession(id, { defaultProviderId: providerId, defaultModelId: modelId }).catch(
+          (reason: unknown) => {
+            const detail = reason instanceof ApiError ? { description: reason.detail } : {}
+            showToast({ title: t('composer.modelFailed'), tone: 'failed', ...detail })
+          },
+        )
+      }}
+    />
+  )
+}
+
+function Missing() {
+  const t = useWords()
+  const [, navigate] = useLocation()
+  return (
+    <div className="page">
+      <PageHeader />
+      <div className="page__centre">
+        <EmptyState
+          title={t('app.missingTitle')}
+          action={
+            <Button tone="primary" onClick={() => navigate('/')}>
+              {t('app.missingAction')}
+            </Button>
+          }
+        >
+          {t('app.missingBody')}
+        </EmptyState>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,108 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import '../../i18n'
+import * as state from '../../state'
+import { TooltipProvider } from '../../ui/tooltip'
+import { Composer, type ComposerProps } from './composer'
+
+let running: string | null = null
+
+vi.mock('../../state', async () => {
+  const { useState } = await import('react')
+  return {
+    useDraft: () => useState(''),
+    useRunning: () => running,
+    cancelMessage: vi.fn(() => new Promise(() => undefined)),
+  }
+})
+
+beforeEach(() => {
+  running = null
+})
+
+function show(props: Partial<ComposerProps> = {}) {
+  const onSend = vi.fn<ComposerProps['onSend']>(() => undefined)
+  render(
+    <TooltipProvider>
+      <Composer sessionId="s" onSend={onSend} model={null} {...props} />
+    </TooltipProvider>,
+  )
+  return {
+    onSend: (props.onSend as typeof onSend) ?? onSend,
+    field: screen.getByRole('textbox', { name: 'Message' }),
+  }
+}
+
+describe('Enter', () => {
+  it('sends the text without blanks around it and empties the field', async () => {
+    const { onSend, field } = show()
+    await userEvent.type(field, '  Hello{Enter}')
+    expect(onSend).toHaveBeenCalledExactlyOnceWith('Hello')
+    expect(field).toHaveValue('')
+  })
+
+  it('with Shift makes a line', async () => {
+    const { onSend, field } = show()
+    await userEvent.type(field, 'one{Shift>}{Enter}{/Shift}two')
+    expect(onSend).not.toHaveBeenCalled()
+    expect(field).toHaveValue('one\ntwo')
+  })
+
+  it('that ends a composition sends nothing', async () => {
+    const { onSend, field } = show()
+    await userEvent.type(field, '日本')
+    fireEvent.keyDown(field, { key: 'Enter', isComposing: true })
+    fireEvent.keyDown(field, { key: 'Enter', keyCode: 229 })
+    expect(onSend).not.toHaveBeenCalled()
+  })
+
+  it('sends no blank message', async () => {
+    const { onSend, field } = show()
+    await userEvent.type(field, '   {Enter}')
+    expect(onSend).not.toHaveBeenCalled()
+  })
+})
+
+it('twice on a slow server hands one message over', async () => {
+  const onSend = vi.fn(() => new Promise<void>(() => undefined))
+  const { field } = show({ sessionId: null, onSend })
+  await userEvent.type(field, 'Hello{Enter}{Enter}')
+  expect(onSend).toHaveBeenCalledTimes(1)
+})
+
+it('keeps the text when it could not be handed over', async () => {
+  const onSend = vi.fn(() => Promise.reject(new Error('no')))
+  const { field } = show({ sessionId: null, onSend })
+  await userEvent.type(field, 'Hello{Enter}')
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Send' })).toBeEnabled())
+  expect(field).toHaveValue('Hello')
+})
+
+describe('while an answer runs', () => {
+  beforeEach(() => {
+    running = 'm'
+  })
+
+  it('queues by Enter and says so', async () => {
+    const { onSend, field } = show()
+    expect(screen.getByRole('button', { name: 'Queue' })).toBeInTheDocument()
+    await userEvent.type(field, 'next{Enter}')
+    expect(onSend).toHaveBeenCalledWith('next')
+  })
+
+  it('stops once by Esc', async () => {
+    const { field } = show()
+    await userEvent.type(field, '{Escape}{Escape}')
+    expect(state.cancelMessage).toHaveBeenCalledExactlyOnceWith('s', 'm')
+    expect(screen.getByRole('button', { name: 'Stopping…' })).toHaveAttribute('aria-disabled', 'true')
+  })
+})
+
+it('says why it can’t send', async () => {
+  const { onSend, field } = show({ blocked: 'No model' })
+  await userEvent.type(field, 'Hello{Enter}')
+  expect(onSend).not.toHaveBeenCalled()
+  const send = screen.getByRole('button', { name: 'Send', description: 'No model' })
+  expect(send).toHaveAttribute('aria-disabled', 'true')
+})

@@ -1,0 +1,173 @@
+/**
+ * Where a message is written. Enter sends, or queues while an answer runs; Shift+Enter makes a line; Esc stops.
+ *
+ * Always true: the draft outlives a reload; what was handed over leaves the box at once and is in the thread.
+ * Elsewhere: delivery with its retries (`state`); which model answers (the `model` slot).
+ */
+import { ArrowUp, Square } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useWords } from '../../i18n'
+import { keyNames, matches, shortcut } from '../../parts/shortcuts/shortcuts'
+import { useShortcut } from '../../parts/shortcuts/use-shortcut'
+import { cancelMessage, useDraft, useRunning } from '../../state'
+import { Button, IconButton } from '../../ui/button'
+import { Kbd } from '../../ui/kbd'
+import { showToast } from '../../ui/toast'
+import { GrowingText } from './growing-text'
+import { roomFor, sizeText } from './limit'
+import './composer.css'
+
+export interface ComposerProps {
+  /** `null`: a new chat, that begins with this message. */
+  sessionId: string | null
+  /** Takes the message over; resolves once it is safe to forget the draft. */
+  onSend: (content: string) => Promise<void> | undefined
+  /** The model picker. */
+  model: ReactNode
+  /** Why nothing can be sent here now, in words. */
+  blocked?: string | undefined
+}
+
+export function Composer({ sessionId, onSend, model, blocked }: ComposerProps) {
+  const t = useWords()
+  const area = useRef<HTMLTextAreaElement>(null)
+  const [draft, setDraft] = useDraft(sessionId ?? 'new')
+  const [handing, setHanding] = useState(false)
+  const running = useRunning(sessionId)
+  const room = roomFor(draft)
+  const reason = whyNot(draft, room.state === 'over', blocked, t)
+  const { stop, stopping } = useStop(sessionId, running)
+
+  useShortcut('focusComposer', () => area.current?.focus())
+  useFocusOnArrival(area, sessionId)
+
+  const send = () => {
+    if (reason !== undefined || handing) return
+    const done = onSend(draft.trim())
+    if (!done) {
+      setDraft('')
+      return
+    }
+    setHanding(true)
+    done
+      .then(
+        () => setDraft(''),
+        () => undefined,
+      )
+      .finally(() => setHanding(false))
+  }
+
+  const onKeyDown = (press: KeyboardEvent<HTMLTextAreaElement>) => {
+    // Safari ends a composition before it reports its Enter; 229 is then all that tells.
+    if (press.nativeEvent.isComposing || press.keyCode === 229) return
+    if (press.key === 'Enter' && !press.shiftKey && !press.altKey) {
+      press.preventDefault()
+      send()
+    } else if (running && matches(press.nativeEvent, shortcut('stop').combination)) {
+      press.preventDefault()
+      stop()
+    }
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a larger target for the pointer, the field itself takes the keys
+    <div
+      className="composer"
+      onClick={(event) => {
+        if (event.target === event.currentTarget) area.current?.focus()
+      }}
+    >
+      <GrowingText
+        ref={area}
+        className="composer__text"
+        aria-label={t('composer.label')}
+        aria-describedby={room.state === 'plenty' ? undefined : 'composer-room'}
+        placeholder={sessionId ? t('composer.placeholderFollowUp') : t('composer.placeholder')}
+        value={draft}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+        enterKeyHint="send"
+      />
+      <div className="composer__bar">
+        {model}
+        <p id="composer-room" className="composer__room" data-state={room.state} role="status">
+          {room.state === 'near' ? t('composer.nearLimit', { size: sizeText(room.leftBytes) }) : null}
+          {room.state === 'over' ? t('composer.tooLong', { size: sizeText(room.overBytes) }) : null}
+        </p>
+        <span className="composer__hint" aria-hidden>
+          <Kbd keys={['Enter']} />
+          {running ? t('composer.hintQueue') : t('composer.hintSend')}
+        </span>
+        {running ? (
+          <Button
+            size="m"
+            disabled={stopping}
+            icon={<Square size={11} fill="currentColor" aria-hidden />}
+            onClick={stop}
+            aria-keyshortcuts="Escape"
+            title={keyNames(shortcut('stop').combination).join('+')}
+          >
+            {stopping ? t('composer.stopping') : t('composer.stop')}
+          </Button>
+        ) : null}
+        {running ? (
+          <Button tone="primary" disabled={reason !== undefined} onClick={send}>
+            {t('composer.queue')}
+          </Button>
+        ) : (
+          <IconButton
+            tone="primary"
+            label={t('composer.send')}
+            hint={reason}
+            disabled={reason !== undefined || handing}
+            onClick={send}
+            side="top"
+          >
+            <ArrowUp size={18} aria-hidden />
+          </IconButton>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function whyNot(
+  draft: string,
+  tooLong: boolean,
+  blocked: string | undefined,
+  t: ReturnType<typeof useWords>,
+): string | undefined {
+  if (blocked) return blocked
+  if (draft.trim() === '') return t('composer.empty')
+  if (tooLong) return t('composer.over')
+  return undefined
+}
+
+/** Stopping lasts until the answer has ended; a refusal says so and lets one try again. */
+function useStop(sessionId: string | null, running: string | null) {
+  const t = useWords()
+  const [stopped, setStopped] = useState<string | null>(null)
+  const stopping = running !== null && stopped === running
+  const stop = () => {
+    if (!sessionId || !running || stopping) return
+    setStopped(running)
+    cancelMessage(sessionId, running).catch(() => {
+      setStopped(null)
+      showToast({ title: t('composer.stopFailed'), tone: 'failed' })
+    })
+  }
+  return { stop, stopping }
+}
+
+/** With a real keyboard a conversation is ready for typing as it opens; a phone's would cover half of it. */
+function useFocusOnArrival(
+  area: React.RefObject<HTMLTextAreaElement | null>,
+  sessionId: string | null,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each conversation
+  useEffect(() => {
+    if (matchMedia('(hover: none)').matches) return
+    const inList = document.activeElement instanceof HTMLElement && document.activeElement.dataset.session
+    if (!inList) area.current?.focus({ preventScroll: true })
+  }, [sessionId])
+}

@@ -1,0 +1,62 @@
+/** Settings of this browser: how the page looks, what it is, and signing out. */
+import { useWords } from '../../i18n'
+import { useAuth } from '../../state'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { Segments } from '../../ui/segments'
+import { changeLook, useLook } from './look'
+import './settings-dialog.css'
+
+export function SettingsDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}) {
+  const t = useWords()
+  const look = useLook()
+  const { signOut } = useAuth()
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('settings.title')}
+      closeLabel={t('settings.close')}
+    >
+      <div className="settings">
+        <Segments
+          label={t('settings.theme')}
+          value={look.theme}
+          onChange={(theme) => changeLook({ theme })}
+          options={[
+            { value: 'system', label: t('settings.system') },
+            { value: 'light', label: t('settings.light') },
+            { value: 'dark', label: t('settings.dark') },
+          ]}
+        />
+        <Segments
+          label={t('settings.density')}
+          value={look.density}
+          onChange={(density) => changeLook({ density })}
+          options={[
+            { value: 'comfortable', label: t('settings.comfortable') },
+            { value: 'compact', label: t('settings.compact') },
+          ]}
+        />
+        <section className="settings__about">
+          <h3 className="settings__heading">{t('settings.about')}</h3>
+          <p>{t('settings.aboutBody')}</p>
+          <Button
+            onClick={() => {
+              onOpenChange(false)
+              signOut()
+            }}
+          >
+            {t('settings.signOut')}
+          </Button>
+        </section>
+      </div>
+    </Dialog>
+  )
+}

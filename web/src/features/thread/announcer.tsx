@@ -1,0 +1,39 @@
+// One polite line for screen readers: that an answer began, and how it ended. Never the text as it streams.
+import { useEffect, useRef, useState } from 'react'
+import { useWords } from '../../i18n'
+import { useMessage } from '../../state'
+
+const END_WORDS = {
+  done: 'thread.answerFinished',
+  canceled: 'thread.answerStopped',
+  error: 'thread.answerFailed',
+} as const
+
+export function Announcer({ sessionId, running }: { sessionId: string; running: string | null }) {
+  const words = useWords()
+  const [watched, setWatched] = useState<string | null>(running)
+  const [line, setLine] = useState('')
+  const status = useMessage(sessionId, watched ?? '')?.message.status
+  const spoken = useRef<string | null>(null)
+
+  useEffect(() => {
+    if (running !== null) setWatched(running)
+  }, [running])
+
+  useEffect(() => {
+    if (watched === null || status === undefined) return
+    const saying = `${watched} ${status === 'pending' || status === 'streaming' ? 'open' : status}`
+    if (spoken.current === saying) return
+    // What had ended before it was seen running is no news.
+    const first = spoken.current === null
+    spoken.current = saying
+    if (status === 'pending' || status === 'streaming') setLine(words('thread.answerStarted'))
+    else if (!first) setLine(words(END_WORDS[status]))
+  }, [watched, status, words])
+
+  return (
+    <p className="visually-hidden" role="status">
+      {line}
+    </p>
+  )
+}

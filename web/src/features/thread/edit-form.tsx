@@ -1,0 +1,84 @@
+// A message opened for editing, where it stands. Mod+Enter reruns, Mod+S saves, Esc leaves it as it was.
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { useWords } from '../../i18n'
+import { type ChatMessage, editMessage } from '../../state'
+import { Button } from '../../ui/button'
+import { attempt } from './attempt'
+import { useRowActions } from './row-context'
+
+export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () => void }) {
+  const words = useWords()
+  const { sessionId, hold } = useRowActions()
+  const [text, setText] = useState(message.content)
+  const [busy, setBusy] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  // An answer has nothing to rerun: it is regenerated, not asked.
+  const canRerun = message.role === 'user'
+  const blank = text.trim() === ''
+
+  useLayoutEffect(() => {
+    field.current?.focus({ preventScroll: true })
+    field.current?.setSelectionRange(field.current.value.length, field.current.value.length)
+  }, [])
+
+  const save = async (regenerate: boolean) => {
+    if (blank || busy) return
+    if (!regenerate && text === message.content) {
+      onEnd()
+      return
+    }
+    setBusy(true)
+    if (!regenerate) hold()
+    if (await attempt(editMessage(sessionId, message.id, text, { regenerate }))) onEnd()
+    else setBusy(false)
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const mod = event.ctrlKey || event.metaKey
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.stopPropagation()
+      onEnd()
+    } else if (mod && event.key === 'Enter') {
+      event.preventDefault()
+      void save(canRerun)
+    } else if (mod && event.key.toLowerCase() === 's') {
+      event.preventDefault()
+      void save(false)
+    }
+  }
+
+  return (
+    <form
+      className="edit"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save(canRerun)
+      }}
+    >
+      <textarea
+        ref={field}
+        className="edit__field"
+        aria-label={words('thread.editField')}
+        value={text}
+        rows={Math.min(12, text.split('\n').length + 1)}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div className="edit__foot">
+        {canRerun ? <p className="edit__hint">{words('thread.editHint')}</p> : null}
+        <Button size="s" tone="quiet" onClick={onEnd}>
+          {words('thread.cancel')}
+        </Button>
+        <Button size="s" disabled={blank || busy} onClick={() => void save(false)}>
+          {words('thread.save')}
+        </Button>
+        {canRerun ? (
+          <Button size="s" tone="primary" type="submit" disabled={blank || busy}>
+            {words('thread.saveAndRun')}
+          </Button>
+        ) : null}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,114 @@
+// One message on the spine: who, when, by what, then its text and what can be done with it.
+import { memo } from 'react'
+import { useWords } from '../../i18n'
+import { type MessageView, restoreMessage, useMessage } from '../../state'
+import { Button } from '../../ui/button'
+import { Answer } from './answer'
+import { attempt } from './attempt'
+import { BranchArrows } from './branch-arrows'
+import { EditForm } from './edit-form'
+import { MessageActions } from './message-actions'
+import { Question } from './question'
+import { useRowActions } from './row-context'
+import { RowHeader } from './row-header'
+import './message-row.css'
+
+export interface MessageRowProps {
+  sessionId: string
+  id: string
+  /** In the line of waiting answers, from 0; -1 when it does not wait. */
+  place: number
+  running: boolean
+  /** In the loaded branch, from 1. */
+  position: number
+  /** -1 while not all of the branch is loaded. */
+  count: number
+  last: boolean
+  /** Where J and K start from, and the row that Tab reaches. */
+  current: boolean
+  editing: boolean
+}
+
+export const MessageRow = memo((props: MessageRowProps) => {
+  const view = useMessage(props.sessionId, props.id)
+  return view ? <Row {...props} view={view} /> : null
+})
+
+function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
+  const words = useWords()
+  const { message } = view
+  const { focus } = useRowActions()
+  const { place, running, position, count, last, current } = props
+  return (
+    <article
+      className={`row row--${message.role}`}
+      data-message={message.id}
+      data-status={message.status}
+      data-last={last || undefined}
+      aria-labelledby={`row-${message.id}`}
+      aria-posinset={position}
+      aria-setsize={count}
+      tabIndex={current ? 0 : -1}
+      onFocus={(event) => event.target === event.currentTarget && focus(message.id)}
+    >
+      <div className="row__gutter" aria-hidden="true">
+        <span className="row__mark">
+          {words(message.role === 'user' ? 'thread.you' : 'thread.cowork').slice(0, 1)}
+        </span>
+      </div>
+      <div className="row__main">
+        {message.deletedAt ? (
+          <Deleted view={view} />
+        ) : (
+          <Present view={view} {...props} place={place} running={running} />
+        )}
+      </div>
+    </article>
+  )
+}
+
+function Present({
+  view,
+  id,
+  place,
+  running,
+  last,
+  editing,
+}: Omit<MessageRowProps, 'current'> & { view: MessageView }) {
+  const { message } = view
+  const { edit } = useRowActions()
+  return (
+    <>
+      <RowHeader message={message} />
+      {editing ? (
+        <EditForm message={message} onEnd={() => edit(null)} />
+      ) : message.role === 'user' ? (
+        <Question view={view} />
+      ) : (
+        <Answer message={message} place={place} running={running} last={last} />
+      )}
+      <div className="row__foot">
+        {view.branch ? <BranchArrows branch={view.branch} /> : null}
+        {editing || view.delivery ? null : (
+          <MessageActions message={message} open={running || place >= 0} last={last} key={id} />
+        )}
+      </div>
+    </>
+  )
+}
+
+/** The place of a message that was deleted: its children keep theirs. */
+function Deleted({ view }: { view: MessageView }) {
+  const words = useWords()
+  const { sessionId } = useRowActions()
+  const { message } = view
+  return (
+    <p className="row__deleted" id={`row-${message.id}`}>
+      {words('thread.deleted')}
+      <Button size="s" tone="quiet" onClick={() => void attempt(restoreMessage(sessionId, message.id))}>
+        {words('thread.undo')}
+      </Button>
+      {view.branch ? <BranchArrows branch={view.branch} /> : null}
+    </p>
+  )
+}

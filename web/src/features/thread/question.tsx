@@ -1,0 +1,43 @@
+// What the person wrote, and whether it has reached the server.
+import { useWords } from '../../i18n'
+import { Markdown } from '../../parts/markdown/markdown'
+import { discardSend, type MessageView, retrySend } from '../../state'
+import { Button } from '../../ui/button'
+import { Pill } from '../../ui/pill'
+import { CopyButton } from './copy-button'
+
+export function Question({ view }: { view: MessageView }) {
+  return (
+    <>
+      <div className="row__bubble">
+        <Markdown text={view.message.content} done />
+      </div>
+      {view.delivery ? <Delivery view={view} /> : null}
+    </>
+  )
+}
+
+function Delivery({ view }: { view: MessageView }) {
+  const words = useWords()
+  const { message, delivery, problem } = view
+  if (delivery === 'sending') return <p className="row__note">{words('thread.sending')}</p>
+  return (
+    <div className="row__note" role="alert">
+      <Pill tone={delivery === 'failed' ? 'failed' : 'waiting'}>
+        {words(delivery === 'failed' ? 'thread.notSent' : 'thread.sending')}
+      </Pill>
+      <span>{delivery === 'failed' ? problem?.detail : words('thread.retrying')}</span>
+      <Button size="s" onClick={() => retrySend(message.id)}>
+        {words('thread.retrySend')}
+      </Button>
+      {delivery === 'failed' ? (
+        <>
+          <CopyButton text={message.content} />
+          <Button size="s" tone="quiet" onClick={() => discardSend(message.id)}>
+            {words('thread.discard')}
+          </Button>
+        </>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+// Who speaks, when, and for an answer which provider and model really gave it.
+import { useWords } from '../../i18n'
+import { type ChatMessage, useModels } from '../../state'
+import { Badge } from '../../ui/badge'
+import { shortTime } from './times'
+
+export function RowHeader({ message }: { message: ChatMessage }) {
+  const words = useWords()
+  const who = words(message.role === 'user' ? 'thread.you' : 'thread.cowork')
+  return (
+    <header className="row__header">
+      <h2 className="row__who" id={`row-${message.id}`}>
+        {who}
+      </h2>
+      <time className="row__time" dateTime={new Date(message.createdAt).toISOString()}>
+        {shortTime(message.createdAt)}
+      </time>
+      {message.revision > 1 ? <span className="row__time">{words('thread.edited')}</span> : null}
+      {message.role === 'assistant' ? <ModelBadge message={message} /> : null}
+    </header>
+  )
+}
+
+function ModelBadge({ message }: { message: ChatMessage }) {
+  const words = useWords()
+  const models = useModels()
+  const { providerId, modelId } = message
+  if (!providerId || !modelId) return null
+  return (
+    <>
+      <Badge>{`${providerId} · ${modelId}`}</Badge>
+      {models.find(providerId, modelId)?.demo ? <Badge tone="waiting">{words('thread.demo')}</Badge> : null}
+    </>
+  )
+}

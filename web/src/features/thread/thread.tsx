@@ -1,0 +1,44 @@
+// The conversation: loads it, says when it can't be shown, and hands its rows to the list.
+import { useWords } from '../../i18n'
+import { useThread } from '../../state'
+import { Button } from '../../ui/button'
+import { EmptyState } from '../../ui/empty-state'
+import { WorkingDot } from '../../ui/working-dot'
+import { Announcer } from './announcer'
+import { MessageList } from './message-list'
+import './thread.css'
+
+export function Thread({ sessionId }: { sessionId: string }) {
+  const words = useWords()
+  const view = useThread(sessionId)
+  if (view.rows.length > 0) {
+    return (
+      <>
+        <MessageList key={sessionId} sessionId={sessionId} view={view} />
+        <Announcer sessionId={sessionId} running={view.running} />
+      </>
+    )
+  }
+  return (
+    <div className="thread thread--bare">
+      {view.status === 'loading' ? (
+        <p className="thread__note" role="status">
+          <WorkingDot />
+          {words('thread.loading')}
+        </p>
+      ) : null}
+      {view.status === 'ready' ? <p className="thread__note">{words('thread.empty')}</p> : null}
+      {view.status === 'error' ? (
+        <EmptyState
+          title={words('thread.failedTitle')}
+          action={<Button onClick={view.retry}>{words('thread.retryLoad')}</Button>}
+        >
+          {view.problem?.detail}
+        </EmptyState>
+      ) : null}
+      {view.status === 'missing' ? (
+        <EmptyState title={words('thread.missingTitle')}>{words('thread.missingBody')}</EmptyState>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,132 @@
+// What the person can do besides sending: plain functions over the API, safe to repeat, rejecting with `ApiError`.
+//
+// Always true: what a command changed is shown when its event comes; only session rows take the answer in at once,
+// guarded by `lastEventId`.
+import { ApiError } from '../api/error'
+import { api, newRequestId } from '../api/routes'
+import type { Session, UpdateSession } from '../api/types'
+import { type OutgoingMessage, sendMessage } from './outbox'
+import { learnSession } from './sessions'
+import { threadOf } from './threads'
+
+/** Waits before the second, third and fourth try of a command that got no answer. */
+const RETRY_WAITS_MS = [200, 800, 2_000]
+
+/** Runs a repeatable command again while the server does not answer. */
+async function repeated<T>(
+  command: (requestId: string) => Promise<T>,
+  requestId = newRequestId(),
+): Promise<T> {
+  for (const wait of RETRY_WAITS_MS) {
+    try {
+      return await command(requestId)
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'network')) throw error
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+  return command(requestId)
+}
+
+async function learned(
+  command: (requestId: string) => Promise<Session>,
+  requestId?: string,
+): Promise<Session> {
+  const session = await repeated(command, requestId)
+  learnSession(session)
+  return session
+}
+
+// ---- sessions --------------------------------------------------------------------------------------------------
+
+/** The start that has not succeeded yet: the same message again means the same session. */
+let unfinished: { message: OutgoingMessage; requestId: string } | undefined
+
+/**
+ * Makes the session of a first message, then sends it. Gives the session's id as soon as it exists.
+ *
+ * Called again with the same message after a failure, it goes on instead of making a second session.
+ */
+export async function startSession(message: OutgoingMessage): Promise<string> {
+  if (unfinished?.message.content !== message.content) unfinished = { message, requestId: newRequestId() }
+  const { requestId } = unfinished
+  const choice = {
+    ...(message.providerId ? { defaultProviderId: message.providerId } : {}),
+    ...(message.modelId ? { defaultModelId: message.modelId } : {}),
+  }
+  const session = await learned((id) => api.createSession({ client_request_id: id, ...choice }), requestId)
+  unfinished = undefined
+  sendMessage(session.id, message)
+  return session.id
+}
+
+export async function updateSession(id: string, change: UpdateSession): Promise<void> {
+  await learned((requestId) => api.updateSession(id, { ...change, client_request_id: requestId }))
+}
+
+export const renameSession = (id: string, title: string) => updateSession(id, { title })
+export const pinSession = (id: string, pinned: boolean) => updateSession(id, { pinned })
+export const archiveSession = (id: string, archived: boolean) => updateSession(id, { archived })
+
+export async function deleteSession(id: string): Promise<void> {
+  await learned(() => api.deleteSession(id))
+}
+
+export async function restoreSession(id: string): Promise<void> {
+  await learned((requestId) => api.restoreSession(id, { client_request_id: requestId }))
+}
+
+/** Copies the branch up to `messageId` (absent: all of it) into a new session and gives its id. */
+export async function forkSession(id: string, messageId?: string): Promise<string> {
+  const upTo = messageId ? { messageId } : {}
+  const fork = await learned((requestId) => api.forkSession(id, { client_request_id: requestId, ...upTo }))
+  return fork.id
+}
+
+/** Shows the branch that holds `messageId`. */
+export const selectBranch = (sessionId: string, messageId: string) =>
+  updateSession(sessionId, { activeLeafId: messageId })
+
+// ---- messages --------------------------------------------------------------------------------------------------
+
+export async function cancelMessage(sessionId: string, id: string): Promise<void> {
+  await repeated((requestId) => api.cancelMessage(sessionId, id, { client_request_id: requestId }))
+}
+
+/** Stops the running answer and starts this waiting one. */
+export async function sendNow(sessionId: string, id: string): Promise<void> {
+  await repeated((requestId) => api.sendNow(sessionId, id, { client_request_id: requestId }))
+  threadOf(sessionId).promote(id)
+}
+
+export async function regenerate(
+  sessionId: string,
+  id: string,
+  model?: { providerId: string; modelId: string },
+): Promise<void> {
+  await repeated((requestId) => api.regenerate(sessionId, id, { client_request_id: requestId, ...model }))
+}
+
+export async function continueMessage(sessionId: string, id: string): Promise<void> {
+  await repeated((requestId) => api.continueMessage(sessionId, id, { client_request_id: requestId }))
+}
+
+/** In place, or with `regenerate` as a branch of its own that is answered. */
+export async function editMessage(
+  sessionId: string,
+  id: string,
+  content: string,
+  options: { regenerate: boolean },
+): Promise<void> {
+  await repeated((requestId) =>
+    api.editMessage(sessionId, id, { client_request_id: requestId, content, regenerate: options.regenerate }),
+  )
+}
+
+export async function deleteMessage(sessionId: string, id: string): Promise<void> {
+  await repeated(() => api.deleteMessage(sessionId, id))
+}
+
+export async function restoreMessage(sessionId: string, id: string): Promise<void> {
+  await repeated((requestId) => api.restoreMessage(sessionId, id, { client_request_id: requestId }))
+}

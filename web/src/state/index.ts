@@ -1,0 +1,43 @@
+// The door of the state layer: what features and the app may use. Everything else in this folder is private.
+//
+// Hooks read and subscribe; commands are plain functions that return promises and reject with `ApiError`.
+export { ApiError, type ApiErrorCode } from '../api/error'
+export type { ChatMessage, MessageError, ModelEntry, ModelList, Session, UpdateSession } from '../api/types'
+export { type Auth, startState, useAuth } from './auth'
+export {
+  archiveSession,
+  cancelMessage,
+  continueMessage,
+  deleteMessage,
+  deleteSession,
+  editMessage,
+  forkSession,
+  pinSession,
+  regenerate,
+  renameSession,
+  restoreMessage,
+  restoreSession,
+  selectBranch,
+  sendNow,
+  startSession,
+  updateSession,
+} from './commands'
+export { type Connection, reconnectNow, useConnection } from './connection'
+export { useDraft } from './drafts'
+export type { LiveText } from './fold'
+export { type Models, useModels } from './models'
+export { discardSend, type OutgoingMessage, retrySend, sendMessage } from './outbox'
+export { groupSessions, type SessionGroup } from './session-list'
+export { type SessionsView, useSessionMeta, useSessions } from './sessions'
+export {
+  type BranchInfo,
+  type MessageView,
+  type ThreadView,
+  useLiveText,
+  useMessage,
+  useRunning,
+  useThread,
+} from './thread-hooks'
+
+export type SessionId = string
+export type MessageId = string

@@ -1,0 +1,196 @@
+// Messages that were sent from here and that the log has not confirmed yet.
+//
+// Always true: a message is on screen and in localStorage before it is on the wire; one session's messages go out one
+// after another, so that they keep their order; every try carries the same `client_request_id`; an entry leaves when
+// its message is seen in the thread or the person discards it, never by itself.
+// Elsewhere: how a confirmed message looks (fold.ts).
+import { ApiError } from '../api/error'
+import { backoff } from '../api/event-stream'
+import { api, newRequestId } from '../api/routes'
+import type { Thread } from './fold'
+import { Store } from './store'
+
+export interface OutgoingMessage {
+  content: string
+  providerId?: string
+  modelId?: string
+}
+
+export interface Outgoing {
+  readonly id: string
+  readonly sessionId: string
+  readonly message: OutgoingMessage
+  readonly createdAt: number
+  /** `sent`: acknowledged, its event is on the way. */
+  readonly delivery: 'sending' | 'retrying' | 'failed' | 'sent'
+  readonly problem: ApiError | undefined
+  /** With `sent`: the event that the thread must have seen to show it. */
+  readonly confirmedBy: number | undefined
+}
+
+export const LOCAL = 'local:'
+const PREFIX = 'cowork.outbox.'
+/** Tries before the person is asked what to do: about half a minute. */
+const TRIES = 7
+
+/** Oldest first. */
+export const outbox = new Store<readonly Outgoing[]>([])
+const busy = new Set<string>()
+const wakers = new Map<string, () => void>()
+
+/** On screen at once, sent in order, retried with the same id, kept over a reload. */
+export function sendMessage(sessionId: string, message: OutgoingMessage): void {
+  const entry: Outgoing = {
+    id: newRequestId(),
+    sessionId,
+    message,
+    createdAt: Date.now(),
+    delivery: 'sending',
+    problem: undefined,
+    confirmedBy: undefined,
+  }
+  keep(entry)
+  outbox.update((entries) => [...entries, entry])
+  void drain(sessionId)
+}
+
+export function retrySend(localId: string): void {
+  const entry = find(localId)
+  if (!entry) return
+  wakers.get(entry.id)?.()
+  if (entry.delivery !== 'failed') return
+  change(entry.id, { delivery: 'sending', problem: undefined })
+  void drain(entry.sessionId)
+}
+
+export function discardSend(localId: string): void {
+  const entry = find(localId)
+  if (!entry) return
+  drop(entry.id)
+  wakers.get(entry.id)?.()
+}
+
+/** Takes up what an earlier page left unsent. */
+export function startOutbox(): void {
+  const left: Outgoing[] = []
+  for (let index = 0; index < localStorage.length; index++) {
+    const key = localStorage.key(index)
+    if (!key?.startsWith(PREFIX)) continue
+    const entry = parse(localStorage.getItem(key))
+    if (entry && !find(LOCAL + entry.id)) left.push(entry)
+  }
+  if (left.length === 0) return
+  left.sort((a, b) => a.createdAt - b.createdAt)
+  outbox.update((entries) => [...left, ...entries])
+  for (const sessionId of new Set(left.map((entry) => entry.sessionId))) void drain(sessionId)
+}
+
+/** Lets go of what the thread shows itself by now. */
+export function settle(thread: Thread): void {
+  const mine = outbox.get().filter((entry) => entry.sessionId === thread.sessionId)
+  if (mine.length === 0) return
+  const seen = new Set<string>()
+  for (const message of thread.messages.values()) {
+    if (message.clientRequestId) seen.add(message.clientRequestId)
+  }
+  for (const entry of mine) {
+    const passed = entry.confirmedBy !== undefined && thread.lastEventId >= entry.confirmedBy
+    if (passed || seen.has(entry.id)) drop(entry.id)
+  }
+}
+
+/** Sends a session's messages one after another until none is left to send. */
+async function drain(sessionId: string): Promise<void> {
+  if (busy.has(sessionId)) return
+  busy.add(sessionId)
+  try {
+    for (;;) {
+      const entry = outbox
+        .get()
+        .find(
+          (one) => one.sessionId === sessionId && (one.delivery === 'sending' || one.delivery === 'retrying'),
+        )
+      if (!entry) return
+      await deliver(entry)
+    }
+  } finally {
+    busy.delete(sessionId)
+  }
+}
+
+/** Tries until it is acknowledged, refused, discarded or out of tries. */
+async function deliver(entry: Outgoing): Promise<void> {
+  for (let tried = 0; ; tried++) {
+    try {
+      const accepted = await api.sendMessage(entry.sessionId, {
+        client_request_id: entry.id,
+        ...entry.message,
+      })
+      localStorage.removeItem(PREFIX + entry.id)
+      change(entry.id, { delivery: 'sent', problem: undefined, confirmedBy: accepted.lastEventId })
+      return
+    } catch (error) {
+      const problem = error instanceof ApiError ? error : ApiError.network()
+      if (!problem.transient || tried + 1 >= TRIES) {
+        change(entry.id, { delivery: 'failed', problem })
+        return
+      }
+      change(entry.id, { delivery: 'retrying', problem })
+      await pause(entry.id, Math.max(problem.retryAfterMs ?? 0, backoff(tried)))
+      if (!find(LOCAL + entry.id)) return
+    }
+  }
+}
+
+function pause(id: string, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      wakers.delete(id)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    wakers.set(id, done)
+  })
+}
+
+function find(localId: string): Outgoing | undefined {
+  return outbox.get().find((entry) => LOCAL + entry.id === localId)
+}
+
+function change(id: string, part: Partial<Outgoing>): void {
+  outbox.update((entries) => entries.map((entry) => (entry.id === id ? { ...entry, ...part } : entry)))
+}
+
+function drop(id: string): void {
+  localStorage.removeItem(PREFIX + id)
+  outbox.update((entries) => entries.filter((entry) => entry.id !== id))
+}
+
+function keep(entry: Outgoing): void {
+  try {
+    localStorage.setItem(PREFIX + entry.id, JSON.stringify(entry))
+  } catch {
+    // The browser's store is full; the message lives as long as the page.
+  }
+}
+
+/** A stored entry, to be sent again; its id makes that safe whatever became of the first try. */
+function parse(text: string | null): Outgoing | undefined {
+  try {
+    const { id, sessionId, message, createdAt } = JSON.parse(text ?? '') as Outgoing
+    if (typeof id !== 'string' || typeof sessionId !== 'string' || typeof message?.content !== 'string')
+      return
+    return {
+      id,
+      sessionId,
+      message,
+      createdAt,
+      delivery: 'sending',
+      problem: undefined,
+      confirmedBy: undefined,
+    }
+  } catch {
+    return undefined
+  }
+}

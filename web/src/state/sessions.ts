@@ -1,0 +1,95 @@
+// Loads the session list and keeps it; the one store of what is known about sessions.
+import { useCallback, useMemo } from 'react'
+import { api } from '../api/routes'
+import type { Session } from '../api/types'
+import { firstPage, nextPage, noSessions, type Sessions, withSessions } from './session-list'
+import { Store, useSelected, useStore } from './store'
+
+const PAGE = 60
+
+export const sessionStore = new Store<Sessions>(noSessions)
+let loadingMore = false
+
+/** Fetches the list anew and gives the position that its events go on after; `undefined` when it can't be had. */
+export async function loadSessions(): Promise<number | undefined> {
+  try {
+    const list = await api.sessions({ limit: PAGE })
+    const before = sessionStore.get()
+    // What was heard of meanwhile is newer than the page; deleted and archived ones are known by it only.
+    sessionStore.set(
+      withSessions(
+        firstPage(list),
+        [...before.byId.values()].filter((known) => known.deletedAt),
+      ),
+    )
+    return list.lastEventId
+  } catch {
+    sessionStore.update((sessions) =>
+      sessions.status === 'ready' ? sessions : { ...sessions, status: 'error' },
+    )
+    return undefined
+  }
+}
+
+async function loadMore(): Promise<void> {
+  const cursor = sessionStore.get().nextCursor
+  if (!cursor || loadingMore) return
+  loadingMore = true
+  try {
+    const list = await api.sessions({ limit: PAGE, cursor })
+    sessionStore.update((sessions) => nextPage(sessions, list))
+  } catch {
+    // The list stays as it is; scrolling to its end asks again.
+  } finally {
+    loadingMore = false
+  }
+}
+
+/** Takes a command's answer in, unless an event has brought something newer already. */
+export function learnSession(session: Session): void {
+  sessionStore.update((sessions) => withSessions(sessions, [session]))
+}
+
+/** Makes sure that a session which no loaded page holds is known. */
+export async function ensureSession(id: string): Promise<void> {
+  if (sessionStore.get().byId.has(id)) return
+  try {
+    learnSession(await api.session(id))
+  } catch {
+    // The thread says what is wrong with the session.
+  }
+}
+
+export interface SessionsView {
+  status: 'loading' | 'ready' | 'error'
+  /** Pinned first, then the newest; neither archived nor deleted ones. */
+  items: readonly Session[]
+  hasMore: boolean
+  loadMore(): void
+  retry(): void
+}
+
+export function useSessions(): SessionsView {
+  const sessions = useStore(sessionStore)
+  const more = useCallback(() => void loadMore(), [])
+  const retry = useCallback(() => {
+    sessionStore.update((known) => ({ ...known, status: 'loading' }))
+    void loadSessions()
+  }, [])
+  return useMemo(
+    () => ({
+      status: sessions.status,
+      items: sessions.order,
+      hasMore: sessions.nextCursor !== null,
+      loadMore: more,
+      retry,
+    }),
+    [sessions, more, retry],
+  )
+}
+
+/** `undefined`: not known (yet). Deleted and archived ones are known here too. */
+export function useSessionMeta(id: string | null): Session | undefined {
+  const select = useCallback((sessions: Sessions) => (id === null ? undefined : sessions.byId.get(id)), [id])
+  return useSelected(sessionStore, select)
+}

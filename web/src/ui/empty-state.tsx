@@ -1,0 +1,20 @@
+/** Nothing here yet: what belongs here and the one thing to do about it. */
+import type { ReactNode } from 'react'
+import './empty-state.css'
+
+export interface EmptyStateProps {
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+  size?: 's' | 'm'
+}
+
+export function EmptyState({ title, children, action, size = 'm' }: EmptyStateProps) {
+  return (
+    <div className={`ui-empty ui-empty--${size}`}>
+      <p className="ui-empty__title">{title}</p>
+      {children ? <p className="ui-empty__body">{children}</p> : null}
+      {action}
+    </div>
+  )
+}
