@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 /** Where `npm run dev` finds the server; the release page is served by the server itself. */
-const server = process.env.COWORK_URL ?? 'http://127.0.0.1:7788'
+const server = process.env.COWORK_URL ?? 'http://127.0.0.1:7317'
 
 export default defineConfig({
   plugins: [react()],

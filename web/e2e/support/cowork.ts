@@ -116,7 +116,9 @@ export class Cowork {
       }
       createInterface({ input: child.stdout }).on('line', hear)
       createInterface({ input: child.stderr }).on('line', hear)
-      child.once('error', failed)
+      child.once('error', (cause) =>
+        failed(new Error(`${BINARY} can't be run; \`cargo xtask build\` makes it`, { cause })),
+      )
       child.once('exit', (code) =>
         failed(new Error(`ended with ${code} before it listened:\n${this.output}`)),
       )

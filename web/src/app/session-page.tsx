@@ -118,6 +118,7 @@ function Missing() {
       <PageHeader />
       <div className="page__centre">
         <EmptyState
+          heading
           title={t('app.missingTitle')}
           action={
             <Button tone="primary" onClick={() => navigate('/')}>

@@ -153,13 +153,14 @@ function useRovingFocus(
   return { focused, mounted, onKeyDown, onFocus }
 }
 
-/** Focuses the session's link as soon as the list has mounted it; gives up when the returned function is called. */
+/** Focuses the session's link as soon as the list shows it; gives up when the returned function is called. */
 function focusWhenThere(scroller: HTMLElement | null, id: string): () => void {
   let frame = 0
   const look = () => {
     const link = scroller?.querySelector<HTMLElement>(`[data-session="${CSS.escape(id)}"]`)
-    if (link) link.focus({ preventScroll: true })
-    else frame = requestAnimationFrame(look)
+    link?.focus({ preventScroll: true })
+    // A row that has not been measured yet is hidden, and takes no focus.
+    if (!link || document.activeElement !== link) frame = requestAnimationFrame(look)
   }
   look()
   return () => cancelAnimationFrame(frame)

@@ -30,7 +30,11 @@ export function MessageList({ sessionId, view }: { sessionId: string; view: Thre
     const made = stick(scroller.current, content.current, setAway)
     sticking.current = made
     made.toEnd()
-    return () => made.stop()
+    const shown = showWhenSettled(scroller.current, content.current)
+    return () => {
+      shown()
+      made.stop()
+    }
   }, [])
 
   const committed = useRef(rows)
@@ -139,6 +143,29 @@ export function MessageList({ sessionId, view }: { sessionId: string; view: Thre
 function indexIn(rows: readonly string[], id: string): number[] {
   const index = rows.indexOf(id)
   return index < 0 ? [] : [index]
+}
+
+/** Frames that opening at the end may take before it is shown as it is. */
+const SETTLING_FRAMES = 20
+
+/**
+ * Keeps the content unpainted until its end is in place: the list measures its way there, and what it shows meanwhile
+ * would be painted for nothing.
+ */
+function showWhenSettled(scroller: HTMLElement, content: HTMLElement): () => void {
+  let frame = 0
+  const look = (left: number) => {
+    const distance = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
+    const there = distance < 1 && content.querySelector('[data-last]') !== null
+    if (there || left === 0) delete content.dataset.settling
+    else frame = requestAnimationFrame(() => look(left - 1))
+  }
+  content.dataset.settling = ''
+  frame = requestAnimationFrame(() => look(SETTLING_FRAMES))
+  return () => {
+    cancelAnimationFrame(frame)
+    delete content.dataset.settling
+  }
 }
 
 /** Focuses a row as soon as the virtual list has mounted it; gives up after a few frames. */
