@@ -126,12 +126,14 @@ function observe() {
   const plain = globalThis.fetch
   globalThis.fetch = async (...request) => {
     const response = await plain(...request)
-    if (/\/chat\?/.test(String(request[0])) && dataAt === undefined) {
-      const json = response.json.bind(response)
-      response.json = async () => {
-        const value = await json()
-        dataAt = performance.now()
-        return value
+    if (/\/chat\?/.test(request[0].url ?? request[0]) && dataAt === undefined) {
+      for (const name of ['json', 'text']) {
+        const read = response[name].bind(response)
+        response[name] = async () => {
+          const value = await read()
+          dataAt ??= performance.now()
+          return value
+        }
       }
     }
     return response

@@ -71,6 +71,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
       await expectNoViolation(page, 'notice with undo')
 
+      guard.expectRefusal(/\/api\/sessions\/00000000/)
       await page.goto(`${cowork.url}/s/00000000-0000-7000-8000-000000000000`)
       await expect(page.getByText('This session isn’t here')).toBeVisible()
       await expectNoViolation(page, 'missing session')

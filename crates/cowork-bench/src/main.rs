@@ -25,6 +25,7 @@ mod stage;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{run::Order, sizes::Sizes};
 
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
 }
 
 fn perform(command: Command) -> anyhow::Result<()> {
+    allow_many_files();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match command {
         Command::Floor { provider } => runtime.block_on(floor::serve(provider)),
@@ -81,6 +83,12 @@ fn perform(command: Command) -> anyhow::Result<()> {
             runtime.block_on(run::run(&Order { cowork: server, sizes, only, json }))
         }
     }
+}
+
+/// A thousand subscribers are more files than is allowed by default; where it can't be raised, that row says so.
+fn allow_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 /// The result, on standard output.

@@ -140,8 +140,12 @@ async fn ids_of_another_make_are_replaced() {
         message.id = odd(&message.id);
         message.parent_id = message.parent_id.as_ref().map(odd);
     }
+    for kept in &mut file.revisions {
+        kept.message_id = odd(&kept.message_id);
+    }
     let made: Session = there.engine.import_session(file).await.unwrap();
     assert_ne!(made.id.as_str(), "server", "a name that means something else here");
+    assert_eq!(export(&there, &made.id).await.revisions.len(), 2);
     let all = there.chat(&made.id, Branch::All).await;
     assert_eq!(all.messages.len(), here.chat(&session, Branch::All).await.messages.len());
     assert!(all.messages.iter().all(|message| !message.id.as_str().contains(' ')));

@@ -64,6 +64,12 @@ pub(crate) enum Lost {
 }
 
 impl Reply {
+    /// An answer without a connection.
+    #[cfg(test)]
+    pub(crate) fn of(response: http::Response<reqwest::Body>) -> Self {
+        Self { response: response.into(), request_id: None }
+    }
+
     /// The next bytes of the body, `None` at its clean end.
     pub(crate) async fn bytes(&mut self, deadline: Instant) -> Result<Option<Bytes>, Lost> {
         match timeout_at(deadline, self.response.chunk()).await {

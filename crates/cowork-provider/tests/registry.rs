@@ -80,11 +80,12 @@ async fn a_provider_that_alone_knows_its_models_is_asked() {
 fn the_demo_is_always_there_once_and_last() {
     let configured = ProviderConfig::new("demo", ProviderKind::Demo);
     for configs in [vec![], vec![server("work", &[])], vec![configured, server("work", &[])]] {
-        let registry =
-            Registry::new(configs, None).expect("usable").with_demo_pace(std::time::Duration::ZERO);
-        let ids = registry.iter().map(|provider| provider.id().to_owned()).collect::<Vec<_>>();
-        assert_eq!(ids.iter().filter(|id| *id == Demo::ID).count(), 1);
-        assert_eq!(ids.last().map(String::as_str), Some(Demo::ID));
+        let registry = || Registry::new(configs.clone(), None).expect("usable");
+        for registry in [registry(), registry().with_demo_pace(std::time::Duration::ZERO)] {
+            let ids = registry.iter().map(|provider| provider.id().to_owned()).collect::<Vec<_>>();
+            assert_eq!(ids.iter().filter(|id| *id == Demo::ID).count(), 1);
+            assert_eq!(ids.last().map(String::as_str), Some(Demo::ID));
+        }
     }
     let mut second = ProviderConfig::new("showcase", ProviderKind::Demo);
     second.models = vec!["ignored".to_owned()];

@@ -210,10 +210,13 @@ async fn a_name_that_does_not_exist() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_behind_an_address_with_it() {
+async fn a_server_that_never_answers_the_handshake() {
     let server = ScriptedProvider::start().await;
-    let whole = ask(&provider(server.base_url().replace("http:", "https:")), question()).await;
+    let mut config = config(server.base_url().replace("http:", "https:"));
+    config.timeouts.connect = Duration::from_millis(100);
+    let whole = ask(&OpenAi::new(config).expect("a usable configuration"), question()).await;
     assert_eq!(whole.ended(), Err(Unreachable));
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What is counted and timed, in Prometheus' form.
 //!
-//! Elsewhere: the engine records its turns and commits through the `metrics` facade under their own names.
+//! Elsewhere: the engine records its turns through the `metrics` facade under their own names.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,13 +8,11 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 
 use crate::state::App;
 
-/// From a fast commit to a long answer, in seconds.
+/// From a local model's first byte to a long answer, in seconds.
 const SECONDS: [f64; 18] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
     300.0,
 ];
-/// Events of one commit.
-const EVENTS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
 /// Receives all metrics of this process from now on. There is one recorder, however many servers run in it.
 pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
@@ -25,7 +23,6 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     }
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-        .set_buckets_for_metric(Matcher::Suffix("_events".to_owned()), &EVENTS)?
         .build_recorder();
     let handle = installed.insert(recorder.handle()).clone();
     if metrics::set_global_recorder(recorder).is_ok() {
@@ -40,8 +37,6 @@ fn describe() {
     metrics::describe_histogram!("cowork_turn_duration_seconds", "From a provider's call to its end");
     metrics::describe_counter!("cowork_turns_total", "Answers by how they ended");
     metrics::describe_counter!("cowork_turn_fallbacks_total", "Answers by another model than the one asked");
-    metrics::describe_histogram!("cowork_commit_seconds", "One commit of the log");
-    metrics::describe_histogram!("cowork_commit_events", "Events of one commit of the log");
     metrics::describe_gauge!("cowork_open_streams", "Event streams that are open");
     metrics::describe_gauge!("cowork_running_turns", "Answers that are being made");
     metrics::describe_gauge!("cowork_log_position", "The newest position of the log");

@@ -104,7 +104,7 @@ impl Follow {
             if !events.is_empty() {
                 return Ok(FollowItem::Events(events));
             }
-            if self.cursor >= self.tail.head() && !self.changed().await {
+            if self.cursor >= self.tail.head() && (self.tail.is_closed() || !self.changed().await) {
                 return Ok(FollowItem::Closed);
             }
         }

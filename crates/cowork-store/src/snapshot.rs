@@ -47,6 +47,9 @@ struct Snapshot<'a> {
 /// Between two bodies in an aggregate; JSON text never holds it unescaped.
 const SEPARATOR: &str = "\u{1e}";
 
+const SESSION: &str = "select body, (select max(position) from event), \
+    (select value from meta where name = 'floor') from session where id = $1";
+
 const BRANCH_WINDOW: &str = "with recursive branch (id, parent_id, depth) as ( \
       select id, parent_id, 1 from message where id = $1 and session_id = $2 \
       union all \
@@ -75,13 +78,13 @@ pub(crate) async fn read(
     session_id: &SessionId,
     window: &ChatWindow,
 ) -> Result<Option<String>, ReadError> {
-    let row = sqlx::query("select body, (select max(position) from event) from session where id = $1")
-        .bind(session_id.as_str())
-        .fetch_optional(&mut *connection)
-        .await?;
+    let row = sqlx::query(SESSION).bind(session_id.as_str()).fetch_optional(&mut *connection).await?;
     let Some(row) = row else { return Ok(None) };
     let session: Session = parse(&row, 0)?;
-    let last_event_id: Option<Position> = row.try_get(1)?;
+    let newest: Option<Position> = row.try_get(1)?;
+    let floor: Option<String> = row.try_get(2)?;
+    // Where the newest events were removed for good, the log goes on behind them, not before.
+    let last_event_id = newest.max(floor.and_then(|floor| floor.parse().ok()));
 
     let (bodies, has_more) = match window.branch {
         Branch::Active => active_window(connection, &session, window).await?,

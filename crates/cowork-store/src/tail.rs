@@ -4,7 +4,7 @@
 //! database and is never the only place of anything. An announcement is a position, so losing one costs delay only.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -78,6 +78,8 @@ pub(crate) struct Tail {
     reserved: AtomicI64,
     /// The newest position that a purge removed for good.
     floor: AtomicI64,
+    /// Nothing is written any more.
+    closed: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -98,6 +100,7 @@ impl Tail {
             sessions: Mutex::default(),
             reserved: AtomicI64::new(head),
             floor: AtomicI64::new(floor),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -124,6 +127,25 @@ impl Tail {
     /// Says that events up to `position` may be gone.
     pub(crate) fn raise_floor(&self, position: Position) {
         self.floor.fetch_max(position, Ordering::AcqRel);
+    }
+
+    /// Drops what is in memory: something of it was removed for good. Readers go on from the database.
+    pub(crate) fn forget(&self) {
+        self.recent.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Whether nothing is written any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Says that nothing is written any more, and wakes everybody who waits.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.wide.send_modify(|_| {});
+        for sender in self.watched().values() {
+            sender.send_modify(|_| {});
+        }
     }
 
     /// Takes in what was just committed and wakes those who wait for it.
@@ -196,6 +218,12 @@ impl Tail {
 }
 
 impl Recent {
+    fn clear(&mut self) {
+        self.complete_after = self.entries.back().map_or(self.complete_after, |newest| newest.position);
+        self.entries.clear();
+        self.bytes = 0;
+    }
+
     fn extend(&mut self, entries: Vec<Arc<LogEntry>>) {
         for entry in entries {
             self.bytes += entry.frame.len();

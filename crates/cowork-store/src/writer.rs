@@ -102,6 +102,9 @@ impl Writer {
         if let Some(floor) = purged.floor {
             self.tail.raise_floor(floor);
         }
+        if purged.messages + purged.sessions > 0 {
+            self.tail.forget();
+        }
         Ok(purged)
     }
 
@@ -133,7 +136,14 @@ pub(crate) fn start(connection: AnyConnection, tail: Arc<Tail>, next: Position) 
     let (sender, jobs) = mpsc::channel(QUEUE);
     let trouble = Arc::new(Mutex::new(None));
     let stop = CancellationToken::new();
-    let run = Run { connection, tail: Arc::clone(&tail), next, trouble: Arc::clone(&trouble), synced: None };
+    let run = Run {
+        connection,
+        tail: Arc::clone(&tail),
+        next,
+        trouble: Arc::clone(&trouble),
+        synced: None,
+        _closing: Closing(Arc::clone(&tail)),
+    };
     let task = tokio::spawn(run.run(jobs, stop.clone()));
     (Writer { jobs: sender, trouble, tail }, WriterTask { stop, task })
 }
@@ -213,6 +223,16 @@ struct Run {
     trouble: Arc<Mutex<Option<StorageError>>>,
     /// Whether commits are synced to disk now. `None`: not known.
     synced: Option<bool>,
+    _closing: Closing,
+}
+
+/// Tells readers that nothing more comes, however the writer ends.
+struct Closing(Arc<Tail>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl Run {

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Outcome {
+    cowork_provider::install_tls();
     let (serve, join) = match &cli.command {
         Some(Command::Serve(args)) => (Some(args), false),
         None => (Some(&cli.serve), true),
@@ -63,7 +64,6 @@ fn run(cli: Cli) -> Outcome {
         return output::print(&config.show());
     }
     logs::start(&config, if serve.is_some() { SERVER_LOG } else { COMMAND_LOG })?;
-    cowork_provider::install_tls();
     if let Some(args) = serve {
         let no_open = args.no_open || cli.serve.no_open;
         return runtime()?.block_on(commands::serve(&config, no_open, join));

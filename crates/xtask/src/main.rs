@@ -7,6 +7,7 @@
 
 mod advisories;
 mod arrows;
+mod bench;
 mod chromium;
 mod command;
 mod error_codes;
@@ -48,6 +49,8 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
+    /// Measure the release binary beside a bare relay (docs/guides/measuring.md)
+    Bench(bench::Options),
     /// Write `contract/openapi.json` and the page's types from the Rust types
     Generate {
         /// Write nothing; fail when the committed files are stale
@@ -77,6 +80,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Run { args } => run::run(&workspace, &args),
         Task::Build => run::build(&workspace).map(drop),
         Task::Test { fast } => suite::run(&workspace, fast),
+        Task::Bench(options) => bench::run(&workspace, &options),
         Task::Generate { check: true } => generate::check(&workspace, &generate::Source::Cargo),
         Task::Generate { check: false } => generate::write(&workspace, &generate::Source::Cargo),
         Task::Arrows => arrows::check(&workspace),

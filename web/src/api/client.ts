@@ -1,8 +1,10 @@
-// One request to the server: bearer token on, JSON in and out, every failure an `ApiError`.
+// Requests to the server, typed by its OpenAPI document: bearer token on, every failure an `ApiError`.
 //
-// Always true: the token is read at the moment of the request; a 401 tells `onUnauthorized` once per request.
+// Always true: the token is read at the moment of the request; a 401 tells `onUnauthorized`.
 // Elsewhere: which requests there are (routes.ts), the event stream (event-stream.ts).
+import createClient from 'openapi-fetch'
 import { ApiError, problemOf } from './error'
+import type { paths } from './schema'
 
 /** Where the token comes from and who hears that it is no good. Set once by the state layer. */
 export interface Credentials {
@@ -16,54 +18,28 @@ export function setCredentials(source: Credentials): void {
   credentials = source
 }
 
-export interface RequestOptions {
-  query?: Record<string, string | number | boolean | undefined>
-  body?: unknown
-  signal?: AbortSignal
-}
-
 /** Milliseconds until an unanswered request counts as failed. */
 const ANSWER_TIMEOUT_MS = 30_000
 
-/** The raw response of an accepted request. */
-export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-  const url = new URL(`/api${path}`, location.origin)
-  for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value))
-  }
-  const headers = new Headers({ accept: 'application/json' })
-  const token = credentials.token()
-  if (token) headers.set('authorization', `Bearer ${token}`)
-  const init: RequestInit = { method, headers, signal: deadline(options.signal), cache: 'no-store' }
-  if (options.body !== undefined) {
-    headers.set('content-type', 'application/json')
-    init.body = JSON.stringify(options.body)
-  }
-  let response: Response
+export const client = createClient<paths>({
+  headers: { accept: 'application/json' },
+  cache: 'no-store',
+  fetch: send,
+})
+
+/** The body of an accepted request. */
+export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   try {
-    response = await fetch(url, init)
+    const { data } = await answer
+    if (data !== undefined) return data
   } catch (cause) {
-    if (options.signal?.aborted) throw cause
-    throw ApiError.network()
+    if (cause instanceof ApiError || isAbort(cause)) throw cause
   }
-  if (response.ok) return response
-  const problem = await problemOf(response)
-  if (problem.code === 'unauthorized') credentials.onUnauthorized()
-  throw problem
+  // The answer broke off, or is none of ours.
+  throw ApiError.network()
 }
 
-/** The answer's JSON, as the type that the contract gives it. */
-export async function request<T>(method: string, path: string, options?: RequestOptions): Promise<T> {
-  const response = await send(method, path, options)
-  try {
-    return (await response.json()) as T
-  } catch (cause) {
-    if (options?.signal?.aborted) throw cause
-    throw ApiError.network()
-  }
-}
-
-/** The bearer header of the moment, for the event stream. */
+/** The bearer header of the moment. */
 export function authorization(): Record<string, string> {
   const token = credentials.token()
   return token ? { authorization: `Bearer ${token}` } : {}
@@ -74,7 +50,23 @@ export function reportUnauthorized(): void {
   credentials.onUnauthorized()
 }
 
-function deadline(signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
-  return signal ? AbortSignal.any([signal, timeout]) : timeout
+async function send(request: Request): Promise<Response> {
+  for (const [name, value] of Object.entries(authorization())) request.headers.set(name, value)
+  let response: Response
+  try {
+    response = await fetch(request, {
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    })
+  } catch (cause) {
+    if (request.signal.aborted) throw cause
+    throw ApiError.network()
+  }
+  if (response.ok) return response
+  const problem = await problemOf(response)
+  if (problem.code === 'unauthorized') reportUnauthorized()
+  throw problem
+}
+
+function isAbort(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'AbortError'
 }

@@ -1,68 +1,77 @@
-// The requests the page makes, one function each. Bodies and answers are the contract's types.
-import { request } from './client'
+// The requests the page makes, one function each. Paths, bodies and answers are checked against the OpenAPI document.
+import { body, client } from './client'
 import type {
   ChatMessage,
-  ChatSnapshot,
   CreateSession,
   EditMessage,
   ForkSession,
   MessageAccepted,
-  ModelList,
   SendMessage,
-  Session,
-  SessionList,
   UpdateSession,
 } from './types'
-
-const session = (id: string) => `/sessions/${encodeURIComponent(id)}`
-const message = (sessionId: string, id: string) => `${session(sessionId)}/messages/${encodeURIComponent(id)}`
-
-/** A model to ask instead of the default one. */
-export interface ModelChoice {
-  providerId?: string | undefined
-  modelId?: string | undefined
-}
-
-export const api = {
-  exchange: (code: string) => request<{ token: string }>('POST', '/auth/exchange', { body: { code } }),
-  models: () => request<ModelList>('GET', '/models'),
-
-  sessions: (query: { limit: number; cursor?: string | undefined }) =>
-    request<SessionList>('GET', '/sessions', { query }),
-  session: (id: string) => request<Session>('GET', session(id)),
-  createSession: (body: CreateSession) => request<Session>('POST', '/sessions', { body }),
-  updateSession: (id: string, body: UpdateSession) => request<Session>('PATCH', session(id), { body }),
-  deleteSession: (id: string) => request<Session>('DELETE', session(id)),
-  restoreSession: (id: string, body: Repeatable) =>
-    request<Session>('POST', `${session(id)}/restore`, { body }),
-  forkSession: (id: string, body: ForkSession) => request<Session>('POST', `${session(id)}/fork`, { body }),
-
-  chat: (id: string, query: { limit: number; before?: string }, signal?: AbortSignal) =>
-    request<ChatSnapshot>('GET', `${session(id)}/chat`, { query, ...(signal ? { signal } : {}) }),
-  sendMessage: (id: string, body: SendMessage) =>
-    request<MessageAccepted>('POST', `${session(id)}/chat`, { body }),
-
-  editMessage: (sessionId: string, id: string, body: EditMessage) =>
-    request<ChatMessage | MessageAccepted>('PATCH', message(sessionId, id), { body }),
-  deleteMessage: (sessionId: string, id: string) => request<ChatMessage>('DELETE', message(sessionId, id)),
-  restoreMessage: (sessionId: string, id: string, body: Repeatable) =>
-    request<ChatMessage>('POST', `${message(sessionId, id)}/restore`, { body }),
-  regenerate: (sessionId: string, id: string, body: Repeatable & ModelChoice) =>
-    request<MessageAccepted>('POST', `${message(sessionId, id)}/regenerate`, { body }),
-  continueMessage: (sessionId: string, id: string, body: Repeatable) =>
-    request<ChatMessage>('POST', `${message(sessionId, id)}/continue`, { body }),
-  cancelMessage: (sessionId: string, id: string, body: Repeatable) =>
-    request<ChatMessage>('POST', `${message(sessionId, id)}/cancel`, { body }),
-  sendNow: (sessionId: string, id: string, body: Repeatable) =>
-    request<ChatMessage>('POST', `${message(sessionId, id)}/send-now`, { body }),
-}
 
 /** A command that carries the sender's id, so that sending it again does it once. */
 export interface Repeatable {
   client_request_id: string
 }
 
+/** A model to ask instead of the default one. */
+export interface ModelChoice {
+  providerId?: string
+  modelId?: string
+}
+
 /** A fresh id for a command. */
 export function newRequestId(): string {
   return crypto.randomUUID()
+}
+
+const session = (id: string) => ({ params: { path: { id } } })
+const message = (id: string, mid: string) => ({ params: { path: { id, mid } } })
+
+export const api = {
+  exchange: (code: string) => body(client.POST('/api/auth/exchange', { body: { code } })),
+  models: () => body(client.GET('/api/models')),
+
+  sessions: (query: { limit: number; cursor?: string }) =>
+    body(client.GET('/api/sessions', { params: { query } })),
+  session: (id: string) => body(client.GET('/api/sessions/{id}', session(id))),
+  createSession: (made: CreateSession) => body(client.POST('/api/sessions', { body: made })),
+  updateSession: (id: string, change: UpdateSession) =>
+    body(client.PATCH('/api/sessions/{id}', { ...session(id), body: change })),
+  deleteSession: (id: string) => body(client.DELETE('/api/sessions/{id}', session(id))),
+  restoreSession: (id: string, command: Repeatable) =>
+    body(client.POST('/api/sessions/{id}/restore', { ...session(id), body: command })),
+  forkSession: (id: string, fork: ForkSession) =>
+    body(client.POST('/api/sessions/{id}/fork', { ...session(id), body: fork })),
+
+  chat: (id: string, query: { limit: number; before?: string }, signal?: AbortSignal) =>
+    body(
+      client.GET('/api/sessions/{id}/chat', {
+        params: { path: { id }, query },
+        ...(signal ? { signal } : {}),
+      }),
+    ),
+  sendMessage: (id: string, sent: SendMessage) =>
+    // As JSON it is acknowledged; the document's other answer is for `Accept: text/event-stream`.
+    body(
+      client.POST('/api/sessions/{id}/chat', { ...session(id), body: sent }) as Promise<{
+        data?: MessageAccepted
+      }>,
+    ),
+
+  editMessage: (id: string, mid: string, edit: EditMessage): Promise<ChatMessage | MessageAccepted> =>
+    body(client.PATCH('/api/sessions/{id}/messages/{mid}', { ...message(id, mid), body: edit })),
+  deleteMessage: (id: string, mid: string) =>
+    body(client.DELETE('/api/sessions/{id}/messages/{mid}', message(id, mid))),
+  restoreMessage: (id: string, mid: string, command: Repeatable) =>
+    body(client.POST('/api/sessions/{id}/messages/{mid}/restore', { ...message(id, mid), body: command })),
+  regenerate: (id: string, mid: string, command: Repeatable & ModelChoice) =>
+    body(client.POST('/api/sessions/{id}/messages/{mid}/regenerate', { ...message(id, mid), body: command })),
+  continueMessage: (id: string, mid: string, command: Repeatable) =>
+    body(client.POST('/api/sessions/{id}/messages/{mid}/continue', { ...message(id, mid), body: command })),
+  cancelMessage: (id: string, mid: string, command: Repeatable) =>
+    body(client.POST('/api/sessions/{id}/messages/{mid}/cancel', { ...message(id, mid), body: command })),
+  sendNow: (id: string, mid: string, command: Repeatable) =>
+    body(client.POST('/api/sessions/{id}/messages/{mid}/send-now', { ...message(id, mid), body: command })),
 }

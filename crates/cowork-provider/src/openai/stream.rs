@@ -92,21 +92,28 @@ impl Answer {
 
     /// Reads what is there; if that was not the end, the phase is `Read` again.
     async fn read(&mut self, mut reading: Box<Reading>) -> Result<(), Failure> {
-        let mut arrived = Some(reading.reply.bytes(reading.deadline).await);
-        for _ in 0..AT_ONCE {
+        let mut arrived = reading.reply.bytes(reading.deadline).await;
+        let mut left = AT_ONCE;
+        loop {
             match arrived {
-                None => break,
-                Some(Ok(Some(bytes))) => self.take_in(&mut reading, &bytes)?,
-                Some(Ok(None)) => return self.close(*reading),
+                Ok(Some(bytes)) => self.take_in(&mut reading, &bytes)?,
+                Ok(None) => return self.close(*reading),
                 // The answer is whole: a connection that dies or sleeps afterwards takes nothing from it.
-                Some(Err(_)) if reading.decoder.has_stop() => return self.close(*reading),
-                Some(Err(lost)) => return Err(self.lost(&reading, lost)),
+                Err(_) if reading.decoder.has_stop() => return self.close(*reading),
+                Err(lost) => return Err(self.lost(&reading, lost)),
             }
             if reading.decoder.is_done() {
                 let _ = reading.reply.bytes(Instant::now() + END_WAIT).await;
                 return self.close(*reading);
             }
-            arrived = reading.reply.bytes_now();
+            left -= 1;
+            if left == 0 {
+                break; // before taking more, which would be lost
+            }
+            match reading.reply.bytes_now() {
+                Some(next) => arrived = next,
+                None => break,
+            }
         }
         if reading.begun {
             let idle = self.service.link.timeouts().idle;
@@ -150,5 +157,41 @@ impl Answer {
 
     fn named(&self, reading: &Reading, failure: Failure) -> Failure {
         Failure { request_id: reading.reply.request_id.clone(), ..failure }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openai::OpenAi;
+    use crate::{ProviderConfig, ProviderKind, StopReason};
+
+    #[tokio::test]
+    async fn nothing_is_lost_when_more_is_there_than_is_taken_in_at_once() {
+        let event = |n: usize| format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{n} \"}}}}]}}\n\n");
+        let count = 3 * AT_ONCE + 1;
+        let end =
+            "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n".to_owned();
+        let chunks = (0..count).map(event).chain([end]).map(Ok::<_, std::io::Error>);
+        let body = reqwest::Body::wrap_stream(stream::iter(chunks.collect::<Vec<_>>()));
+        let config = ProviderConfig::new("p", ProviderKind::OpenAi);
+        let service = OpenAi::new(config).expect("usable").service;
+        let reading = Reading {
+            reply: Reply::of(http::Response::new(body)),
+            decoder: Decoder::new(service.link.limits(), false),
+            deadline: Instant::now() + Duration::from_secs(20),
+            begun: false,
+        };
+        let phase = Phase::Read(Box::new(reading));
+        let mut answer = Answer { service, phase, ready: VecDeque::new(), failed: None };
+        let (mut text, mut last) = (String::new(), None);
+        while let Some(item) = answer.next().await {
+            match item.expect("no failure") {
+                Frame::Text(more) => text.push_str(&more),
+                other => last = Some(other),
+            }
+        }
+        assert_eq!(text, (0..count).map(|n| format!("{n} ")).collect::<String>());
+        assert_eq!(last, Some(Frame::Stop(StopReason::Finished)));
     }
 }

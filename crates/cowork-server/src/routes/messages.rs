@@ -12,7 +12,7 @@ use cowork_contract::{
 use cowork_engine::Edited;
 use http::StatusCode;
 
-use super::{Answer, DeleteParams};
+use super::{Answer, DeleteBody, DeleteParams};
 use crate::{
     extract::{At, Command, Params},
     problem::{ApiError, Refused},
@@ -61,8 +61,9 @@ pub(super) async fn delete(
     State(app): State<App>,
     At((id, mid)): At<(SessionId, MessageId)>,
     Params(params): Params<DeleteParams>,
+    Command(body): Command<DeleteBody>,
 ) -> Answer<ChatMessage> {
-    Ok(Json(app.engine.delete_message(&id, &mid, params.request_id()?).await?))
+    Ok(Json(app.engine.delete_message(&id, &mid, params.request_id(body)?).await?))
 }
 
 /// Takes a deletion back.

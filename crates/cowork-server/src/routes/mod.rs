@@ -10,7 +10,7 @@ mod sessions;
 mod streams;
 
 use axum::Json;
-use cowork_contract::{ClientRequestId, InvalidClientRequestId};
+use cowork_contract::ClientRequestId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -46,7 +46,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(health::ready))
 }
 
-/// The request id of a deletion, which has no body.
+/// The request id of a deletion, which needs no body.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -56,11 +56,24 @@ pub(crate) struct DeleteParams {
     client_request_id: Option<String>,
 }
 
+/// The same for clients that send one as with every other command.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeleteBody {
+    #[serde(default, alias = "clientRequestId")]
+    client_request_id: Option<ClientRequestId>,
+}
+
 impl DeleteParams {
-    fn request_id(self) -> Result<Option<ClientRequestId>, ApiError> {
-        self.client_request_id.map(ClientRequestId::new).transpose().map_err(
-            |fault: InvalidClientRequestId| ApiError::invalid(format!("{fault}.")).field("client_request_id"),
-        )
+    fn request_id(self, body: DeleteBody) -> Result<Option<ClientRequestId>, ApiError> {
+        let refused = |fault: String| ApiError::invalid(fault).field("client_request_id");
+        let of_query = self.client_request_id.map(ClientRequestId::new).transpose();
+        match (of_query.map_err(|fault| refused(format!("{fault}.")))?, body.client_request_id) {
+            (Some(one), Some(other)) if one != other => {
+                Err(refused("The query and the body name different request ids.".to_owned()))
+            }
+            (of_query, of_body) => Ok(of_query.or(of_body)),
+        }
     }
 }
 

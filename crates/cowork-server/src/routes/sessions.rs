@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Answer, DeleteParams};
+use super::{Answer, DeleteBody, DeleteParams};
 use crate::{
     extract::{At, Command, Params},
     problem::{ApiError, Refused},
@@ -116,8 +116,9 @@ pub(super) async fn delete(
     State(app): State<App>,
     At(id): At<SessionId>,
     Params(params): Params<DeleteParams>,
+    Command(body): Command<DeleteBody>,
 ) -> Answer<Session> {
-    Ok(Json(app.engine.delete_session(&id, params.request_id()?).await?))
+    Ok(Json(app.engine.delete_session(&id, params.request_id(body)?).await?))
 }
 
 /// Takes a deletion back.

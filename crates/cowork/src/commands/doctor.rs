@@ -51,7 +51,6 @@ impl Findings {
 
 /// Looks at the configuration, the data folder, the server, the port and the providers.
 pub(crate) async fn doctor(flags: &Flags, environment: &Environment) -> Outcome {
-    cowork_provider::install_tls();
     let mut findings = Findings::default();
     let config = match Config::load(flags, environment) {
         Ok(config) => config,

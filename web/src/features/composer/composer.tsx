@@ -24,18 +24,16 @@ export interface ComposerProps {
   onSend: (content: string) => Promise<void> | undefined
   /** The model picker. */
   model: ReactNode
-  /** Why nothing can be sent here now, in words. */
-  blocked?: string | undefined
 }
 
-export function Composer({ sessionId, onSend, model, blocked }: ComposerProps) {
+export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const t = useWords()
   const area = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useDraft(sessionId ?? 'new')
   const [handing, setHanding] = useState(false)
   const running = useRunning(sessionId)
   const room = roomFor(draft)
-  const reason = whyNot(draft, room.state === 'over', blocked, t)
+  const reason = whyNot(draft, room.state === 'over', t)
   const { stop, stopping } = useStop(sessionId, running)
 
   useShortcut('focusComposer', () => area.current?.focus())
@@ -131,16 +129,10 @@ export function Composer({ sessionId, onSend, model, blocked }: ComposerProps) {
   )
 }
 
-function whyNot(
-  draft: string,
-  tooLong: boolean,
-  blocked: string | undefined,
-  t: ReturnType<typeof useWords>,
-): string | undefined {
-  if (blocked) return blocked
+/** Why this can't be sent, in words; `undefined`: it can. */
+function whyNot(draft: string, tooLong: boolean, t: ReturnType<typeof useWords>): string | undefined {
   if (draft.trim() === '') return t('composer.empty')
-  if (tooLong) return t('composer.over')
-  return undefined
+  return tooLong ? t('composer.over') : undefined
 }
 
 /** Stopping lasts until the answer has ended; a refusal says so and lets one try again. */

@@ -24,7 +24,10 @@ export function RowHeader({ message }: { message: ChatMessage }) {
 function ModelBadge({ message }: { message: ChatMessage }) {
   const words = useWords()
   const models = useModels()
-  const { providerId, modelId } = message
+  // Until something has answered, the one that was asked.
+  const open = message.status === 'pending' || message.status === 'streaming'
+  const { providerId, modelId } =
+    message.providerId || !open ? message : (message.metadata?.routing?.asked ?? message)
   if (!providerId || !modelId) return null
   return (
     <>

@@ -8,6 +8,8 @@ import type { ColourAnswer, ColourEnd, ColouredLine, ColourRequest } from './hig
 
 /** Beyond this, colours are not worth the work. */
 const LONGEST_CODE = 200_000
+/** The longest that colours wait for an idle moment. */
+const IDLE_MS = 500
 const KEPT_FENCES = 200
 const KEPT_CHARACTERS = 2_000_000
 
@@ -19,6 +21,8 @@ interface TrustedTypes {
 }
 
 let worker: Worker | undefined
+/** What is to be said once the worker runs. */
+let waiting: (ColourRequest | ColourEnd)[] = []
 let broken = false
 let nextSession = 1
 const sessions = new Map<number, Fence>()
@@ -34,19 +38,34 @@ function startWorker(): Worker {
 
 function post(message: ColourRequest | ColourEnd): void {
   if (broken || typeof Worker === 'undefined') return
-  if (!worker) {
-    try {
-      worker = startWorker()
-    } catch {
-      broken = true
-      return
-    }
-    worker.onmessage = ({ data }: MessageEvent<ColourAnswer>) => sessions.get(data.session)?.take(data)
-    worker.onerror = () => {
-      broken = true
-    }
+  if (worker) {
+    worker.postMessage(message)
+    return
   }
-  worker.postMessage(message)
+  waiting.push(message)
+  if (waiting.length === 1) whenIdle(start)
+}
+
+/** The first view comes first: starting the worker would take a core from it. */
+function whenIdle(act: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(act, { timeout: IDLE_MS })
+  else setTimeout(act, IDLE_MS)
+}
+
+function start(): void {
+  try {
+    worker = startWorker()
+  } catch {
+    broken = true
+    waiting = []
+    return
+  }
+  worker.onmessage = ({ data }: MessageEvent<ColourAnswer>) => sessions.get(data.session)?.take(data)
+  worker.onerror = () => {
+    broken = true
+  }
+  for (const message of waiting) worker.postMessage(message)
+  waiting = []
 }
 
 /** One fence on screen. */

@@ -1,0 +1,16 @@
+//! The server from outside: real sockets, bytes as they travel.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what goes wrong here fails the test")]
+
+mod assets;
+mod bodies;
+mod exchange;
+mod gate;
+mod harness;
+mod http;
+mod portability;
+mod problems;
+mod resources;
+mod sign_in;
+mod slow_readers;
+mod streams;

@@ -1,0 +1,10 @@
+//! The binary from outside: commands, exit codes, signals, files.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what goes wrong here fails the test")]
+
+mod chat;
+mod configuration;
+mod harness;
+mod portability;
+mod serving;
+mod usage;

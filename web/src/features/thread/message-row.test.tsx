@@ -1,0 +1,203 @@
+import { act, fireEvent, render, screen } from '@testing-library/react'
+import { type ReactNode, useState } from 'react'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import '../../i18n'
+import { ApiError } from '../../api/error'
+import { api } from '../../api/routes'
+import type { ChatMessage } from '../../api/types'
+import { sendMessage } from '../../state'
+import { outbox } from '../../state/outbox'
+import { message, SESSION, snapshot } from '../../state/scripts'
+import { forgetThreads, threadOf } from '../../state/threads'
+import { TooltipProvider } from '../../ui/tooltip'
+import { MessageRow } from './message-row'
+import { RowActionsContext } from './row-context'
+
+beforeEach(() => {
+  vi.spyOn(api, 'models').mockResolvedValue({
+    items: [{ providerId: 'demo', modelId: 'cowork-demo', label: 'Demo', demo: true, contextWindow: null }],
+    nextCursor: null,
+    defaultProviderId: 'demo',
+    defaultModelId: 'cowork-demo',
+    unavailable: [],
+  })
+})
+
+afterEach(() => {
+  forgetThreads()
+  outbox.set([])
+})
+
+function List({ children }: { children: (editing: string | null) => ReactNode }) {
+  const [editing, setEditing] = useState<string | null>(null)
+  const [actions] = useState(() => ({
+    sessionId: SESSION,
+    edit: setEditing,
+    focus: () => {},
+    hold: () => {},
+  }))
+  return (
+    <TooltipProvider>
+      <RowActionsContext value={actions}>{children(editing)}</RowActionsContext>
+    </TooltipProvider>
+  )
+}
+
+/** A row of a conversation that holds `messages`. */
+async function row(messages: ChatMessage[], id: string, part: { place?: number; running?: boolean } = {}) {
+  vi.spyOn(api, 'chat').mockResolvedValue(snapshot(messages, { lastEventId: 1 }))
+  await threadOf(SESSION).reload()
+  await act(async () => {
+    render(
+      <List>
+        {(editing) => (
+          <MessageRow
+            sessionId={SESSION}
+            id={id}
+            place={part.place ?? -1}
+            running={part.running ?? false}
+            position={1}
+            count={messages.length}
+            last
+            current
+            editing={editing === id}
+          />
+        )}
+      </List>,
+    )
+  })
+}
+
+const user = message('u1', { role: 'user', content: 'Question' })
+const answer = (part: Partial<ChatMessage>) =>
+  message('a1', { parentId: 'u1', providerId: 'demo', modelId: 'cowork-demo', content: 'Answer', ...part })
+const button = (name: string) => screen.queryByRole('button', { name })
+
+describe('an answer', () => {
+  test('names its provider and model, and the demo as a demo', async () => {
+    await row([user, answer({})], 'a1')
+    expect(screen.getByText('demo · cowork-demo')).toBeVisible()
+    expect(screen.getByText('demo')).toBeVisible()
+  })
+
+  test('that is being made offers nothing but copying', async () => {
+    await row([user, answer({ status: 'streaming' })], 'a1', { running: true })
+    expect(button('Copy')).toBeVisible()
+    for (const name of ['Edit', 'Regenerate', 'Delete', 'Details']) expect(button(name)).toBeNull()
+  })
+
+  test('that waits says its place, and can be dropped or sent now', async () => {
+    const cancel = vi.spyOn(api, 'cancelMessage').mockResolvedValue(answer({ status: 'canceled' }))
+    const now = vi.spyOn(api, 'sendNow').mockResolvedValue(answer({ status: 'pending' }))
+    await row([user, answer({ status: 'pending', content: '' })], 'a1', { place: 2 })
+    expect(screen.getByText('Waiting: number 3 in line')).toBeVisible()
+    fireEvent.click(screen.getByRole('button', { name: 'Drop' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Send now' }))
+    await act(async () => {})
+    expect(cancel).toHaveBeenCalledWith(SESSION, 'a1', expect.anything())
+    expect(now).toHaveBeenCalledWith(SESSION, 'a1', expect.anything())
+  })
+
+  test('that was interrupted says so in the server’s words, and goes on where it stopped', async () => {
+    const error = { code: 'interrupted', message: 'The server stopped in mid-answer.', retryable: true }
+    const go = vi.spyOn(api, 'continueMessage').mockResolvedValue(answer({}))
+    await row([user, answer({ status: 'error', error })], 'a1')
+    expect(screen.getByText('Interrupted')).toBeVisible()
+    expect(screen.getByText('The server stopped in mid-answer.')).toBeVisible()
+    expect(button('Retry')).toBeVisible()
+    fireEvent.click(screen.getByRole('button', { name: 'Continue' }))
+    await act(async () => {})
+    expect(go).toHaveBeenCalledOnce()
+  })
+
+  test('that failed before its first word can only be asked for again', async () => {
+    const error = { code: 'provider_auth', message: 'The key was refused.', retryable: false }
+    await row([user, answer({ status: 'error', content: '', error })], 'a1')
+    expect(button('Continue')).toBeNull()
+    expect(button('Retry')).toBeVisible()
+  })
+
+  test('of another model than the one asked shows the notice', async () => {
+    await row([user, answer({ fallbackNotice: 'Answered by b, since a is overloaded.' })], 'a1')
+    expect(screen.getByText('Answered by b, since a is overloaded.')).toBeVisible()
+  })
+
+  test('says that it works once nothing came for two seconds', async () => {
+    vi.useFakeTimers()
+    await row([user, answer({ status: 'streaming' })], 'a1', { running: true })
+    expect(screen.queryByText(/Working/)).toBeNull()
+    await act(async () => vi.advanceTimersByTime(3_100))
+    expect(screen.getByText('Working… 3 s')).toBeVisible()
+    vi.useRealTimers()
+  })
+})
+
+test('a deleted message leaves a thin row that brings it back', async () => {
+  const restore = vi.spyOn(api, 'restoreMessage').mockResolvedValue(user)
+  await row([{ ...user, content: '', deletedAt: 5 }], 'u1')
+  expect(screen.getByText('Message deleted')).toBeVisible()
+  fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
+  await act(async () => {})
+  expect(restore).toHaveBeenCalledWith(SESSION, 'u1', expect.anything())
+})
+
+describe('editing', () => {
+  const open = async () => {
+    const edit = vi.spyOn(api, 'editMessage').mockResolvedValue(user)
+    await row([user], 'u1')
+    fireEvent.click(screen.getByRole('button', { name: 'Edit' }))
+    const field = screen.getByRole('textbox', { name: 'Edit the message' })
+    expect(field).toHaveFocus()
+    return { edit, field }
+  }
+
+  test.each([
+    ['Enter', true],
+    ['s', false],
+  ])('Mod+%s sends the text, rerun: %s', async (key, regenerate) => {
+    const { edit, field } = await open()
+    fireEvent.change(field, { target: { value: 'Better' } })
+    fireEvent.keyDown(field, { key, ctrlKey: true })
+    await act(async () => {})
+    expect(edit).toHaveBeenCalledWith(
+      SESSION,
+      'u1',
+      expect.objectContaining({ content: 'Better', regenerate }),
+    )
+    expect(screen.queryByRole('textbox')).toBeNull()
+  })
+
+  test('Escape leaves it as it was', async () => {
+    const { edit, field } = await open()
+    fireEvent.change(field, { target: { value: 'Better' } })
+    fireEvent.keyDown(field, { key: 'Escape' })
+    expect(screen.queryByRole('textbox')).toBeNull()
+    expect(screen.getByText('Question')).toBeVisible()
+    expect(edit).not.toHaveBeenCalled()
+  })
+
+  test('a refusal keeps the field and what was written', async () => {
+    const { edit, field } = await open()
+    edit.mockRejectedValue(
+      new ApiError({ code: 'message_busy', status: 409, detail: 'It is being answered.' }),
+    )
+    fireEvent.change(field, { target: { value: 'Better' } })
+    fireEvent.keyDown(field, { key: 's', metaKey: true })
+    await act(async () => {})
+    expect(screen.getByRole('textbox')).toHaveValue('Better')
+  })
+})
+
+test('a message that could not be sent can be sent again, copied or discarded', async () => {
+  vi.spyOn(api, 'sendMessage').mockRejectedValue(
+    new ApiError({ code: 'queue_full', status: 429, detail: 'A hundred turns wait already.' }),
+  )
+  sendMessage(SESSION, { content: 'Hello' })
+  await vi.waitFor(() => expect(outbox.get()[0]?.delivery).toBe('failed'))
+  await row([], `local:${outbox.get()[0]?.id}`)
+  expect(screen.getByText('A hundred turns wait already.')).toBeVisible()
+  expect(button('Retry')).toBeVisible()
+  expect(button('Copy')).toBeVisible()
+  fireEvent.click(screen.getByRole('button', { name: 'Discard' }))
+  expect(outbox.get()).toEqual([])
+})
