@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
     restoreMocks: true,
+    // A machine that is busy with other things is no reason to fail.
+    testTimeout: 30_000,
     pool: 'threads',
     maxWorkers: 2,
   },

@@ -90,7 +90,9 @@ pub(crate) async fn run(order: &Order) -> anyhow::Result<()> {
         crate::progress(&format!("storage: waiting {} s for compaction", stored.ripens_in().as_secs()));
         tokio::time::sleep(stored.ripens_in()).await;
         let figures = stored.look().await.context("storage")?;
-        rounds.first_mut().map(|round| round.side(Side::Ours).extend(figures.into_named()));
+        if let Some(round) = rounds.first_mut() {
+            round.side(Side::Ours).extend(figures.into_named());
+        }
     }
 
     let mut report = Report::new(Machine::look(&order.cowork), order.sizes.clone(), rounds, notes);

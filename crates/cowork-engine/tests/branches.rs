@@ -1,5 +1,5 @@
 //! Saying it again: edits in place and into branches, other answers, and going on where one stopped.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

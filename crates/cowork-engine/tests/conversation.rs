@@ -1,5 +1,5 @@
 //! A conversation as it goes well: a message, its answer, what the model is told, and what is recorded of the call.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

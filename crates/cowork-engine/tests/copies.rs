@@ -1,5 +1,5 @@
 //! Whole conversations made from others: forks, exports and imports.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

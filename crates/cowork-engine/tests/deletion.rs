@@ -1,5 +1,5 @@
 //! Deleting and taking it back: messages, sessions, and what waits for them.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

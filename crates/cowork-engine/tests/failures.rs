@@ -1,5 +1,5 @@
 //! A provider that fails: a named error on the message, the text so far kept, and the session goes on.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -109,7 +109,7 @@ async fn nobody_there() {
     let cowork = TestCowork::start().await;
     let session = cowork.session().await;
     let address = cowork.provider.address();
-    let support::TestCowork { life, provider, folder, .. } = cowork;
+    let TestCowork { life, provider, folder, .. } = cowork;
     drop(provider);
     let sent = life.send(&session, "hi").await;
     let answer = life.ended(&sent.assistant_message).await;

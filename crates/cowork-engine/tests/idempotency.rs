@@ -1,5 +1,5 @@
 //! A command that comes again: done once, with the first answer, whatever happened in between.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

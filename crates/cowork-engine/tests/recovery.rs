@@ -1,5 +1,5 @@
 //! The end in mid-answer and the start after it: what any reader saw stays, is marked, and can be continued.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Readers that come and go: cut after every event, joining in mid-answer, resuming across compaction.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! A session's settings: titles, the active branch, limits, and who is asked by default.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Turns: one runs, the others wait in order; dropping, cancelling, and sending one now.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -188,12 +188,10 @@ async fn an_answer_is_given_to_a_sender_who_has_gone_away() {
     // Polled until the command lies with the writer, then dropped before its answer comes.
     let events = cowork.events_until(&session, 0, |event| event.body.name() == "message.created");
     tokio::pin!(events);
-    loop {
-        tokio::select! {
-            biased;
-            _ = &mut events => break,
-            _ = &mut sending => break,
-        }
+    tokio::select! {
+        biased;
+        _ = &mut events => {}
+        _ = &mut sending => {}
     }
     drop(sending);
     let chat = cowork.chat(&session, cowork_store::Branch::All).await;

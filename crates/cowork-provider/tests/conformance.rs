@@ -1,5 +1,5 @@
 //! Every fixture of the wire, in every way in which a network can deliver it.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

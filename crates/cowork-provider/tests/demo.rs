@@ -1,5 +1,5 @@
 //! The demo model: what it says to what, always the same, and plainly labelled.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Which provider and model a request goes to, and which configurations are refused.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

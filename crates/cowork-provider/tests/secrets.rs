@@ -1,5 +1,5 @@
 //! The key stays out of everything that can be printed, whatever the service sends back.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

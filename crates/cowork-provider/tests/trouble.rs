@@ -1,5 +1,5 @@
 //! Refusals, broken connections, silence and excess: each is told apart, keeps the text so far, and names a next step.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

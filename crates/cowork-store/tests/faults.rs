@@ -1,5 +1,5 @@
 //! A folder that can't be used: held by another server, written by a newer one, not writable, or on a full disk.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Readers that come and go at random: whatever they drop and wherever they resume, each gets every event of its
 //! scope once, in order.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! The one log: positions, opening and reopening, cursors that are too new or too old.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

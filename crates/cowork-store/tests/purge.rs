@@ -1,5 +1,5 @@
 //! What is removed: deltas nobody needs any more, and what was deleted for good. What is gone is gone everywhere.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Windows of a conversation and pages of the list: what a page loads first and what it loads later fit together.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

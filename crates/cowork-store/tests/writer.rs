@@ -1,5 +1,5 @@
 //! The one writer: neighbours in a batch, text and commands in their order, and a database that another program holds.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

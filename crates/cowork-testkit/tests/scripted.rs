@@ -1,5 +1,5 @@
 //! The scripted provider does what its script says, byte for byte: seen by a client that knows nothing but TCP.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

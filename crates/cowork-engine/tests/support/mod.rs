@@ -1,7 +1,7 @@
 //! What the tests of the engine share: an engine on a folder of its own with a scripted provider, and the waiting
 //! for what it does. Nothing here looks inside the engine: commands go in, the log and the provider's record come out.
 #![allow(dead_code, reason = "each test file uses a part of it")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub(crate) mod fold;
 

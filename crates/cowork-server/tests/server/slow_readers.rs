@@ -7,24 +7,27 @@ use serde_json::json;
 
 use crate::harness::{TestServer, until};
 
-#[tokio::test]
+/// Pieces of 64 KiB: more than the kernel holds for a connection that is not read.
+const PIECES: usize = 64;
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_takes_no_bytes_is_dropped_and_comes_back_by_its_id() {
-    let server = TestServer::with(|options| options.limits.write_time = Duration::from_millis(200)).await;
+    let server = TestServer::with(|options| options.limits.write_time = Duration::from_secs(2)).await;
     let session = server.session().await;
     let target = format!("/api/sessions/{session}/stream");
     let stalled = server.stream(&format!("{target}?after=0")).await;
     let mut reader = server.stream(&format!("{target}?after=0")).await;
     assert_eq!(server.get("/api/health").await["openStreams"], 2);
 
-    // More than the kernel holds for a connection, in pieces that are events of their own.
+    // In pieces that are events of their own.
     let gate = Gate::new();
     let piece = "a".repeat(64 << 10);
-    let long = (0..192).fold(reply(), |answer, _| answer.text(&piece)).finish("stop").done();
+    let long = (0..PIECES).fold(reply(), |answer, _| answer.text(&piece)).finish("stop").done();
     server.provider.push(long.wait(&gate));
     server.post(&format!("/api/sessions/{session}/chat"), &json!({ "content": "a long one" })).await;
 
     let mut text = 0;
-    while text < 192 * piece.len() {
+    while text < PIECES * piece.len() {
         let event = reader.event().await.expect("the one who reads is not dropped");
         text += event.data["text"].as_str().map_or(0, str::len);
     }
@@ -48,7 +51,7 @@ async fn a_reader_that_takes_no_bytes_is_dropped_and_comes_back_by_its_id() {
     let rest = until(&mut resumed, "message.completed").await;
     assert!(rest.iter().all(|event| event.id > Some(last)));
     let answer = &rest.last().unwrap().data["message"];
-    assert_eq!(answer["content"].as_str().unwrap().len(), 192 * piece.len());
+    assert_eq!(answer["content"].as_str().unwrap().len(), PIECES * piece.len());
 }
 
 #[tokio::test]

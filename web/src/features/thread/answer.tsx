@@ -150,14 +150,19 @@ function Cut({ message, last }: { message: ChatMessage; last: boolean }) {
 function GoOn({ message, last }: { message: ChatMessage; last: boolean }) {
   const words = useWords()
   const { sessionId } = useRowActions()
+  const canContinue = last && message.content !== ''
   return (
     <>
-      {last && message.content ? (
+      {canContinue ? (
         <Button size="s" onClick={() => void attempt(continueMessage(sessionId, message.id))}>
           {words('thread.continue')}
         </Button>
       ) : null}
-      <Button size="s" tone="quiet" onClick={() => void attempt(regenerate(sessionId, message.id))}>
+      <Button
+        size="s"
+        tone={canContinue ? 'quiet' : 'plain'}
+        onClick={() => void attempt(regenerate(sessionId, message.id))}
+      >
         {words('thread.retryAnswer')}
       </Button>
     </>

@@ -44,6 +44,7 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
       className={`row row--${message.role}`}
       data-message={message.id}
       data-status={message.status}
+      data-waiting={place >= 0 || undefined}
       data-last={last || undefined}
       aria-labelledby={`row-${message.id}`}
       aria-posinset={position}

@@ -110,6 +110,14 @@ test('content or a viewport that changes size does not let go', () => {
   expect(layout.fromEnd).toBe(0)
 })
 
+test('content that is measured smaller than it was taken for does not let go', () => {
+  attach()
+  layout.height -= 400
+  layout.move(layout.scroller.scrollTop - 500)
+  layout.grow(50)
+  expect(layout.fromEnd).toBe(0)
+})
+
 test('it lets go and takes hold on request', () => {
   const made = attach()
   made.letGo()
