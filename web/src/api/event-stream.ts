@@ -198,32 +198,36 @@ function parse(data: string): Event | undefined {
   }
 }
 
-/** Aborts a connection that has been silent for too long. */
+/** Aborts a connection that has been silent for too long. A sign of life costs no timer: it only moves the deadline. */
 class Watch {
+  private seenAt = Date.now()
   private timer: ReturnType<typeof setTimeout>
 
   constructor(
     private readonly connection: AbortController,
     private patienceMs: number,
   ) {
-    this.timer = this.arm()
+    this.timer = setTimeout(() => this.look(), patienceMs)
   }
 
   allow(patienceMs: number): void {
     this.patienceMs = patienceMs
     this.seen()
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.look(), patienceMs)
   }
 
   seen(): void {
-    clearTimeout(this.timer)
-    this.timer = this.arm()
+    this.seenAt = Date.now()
   }
 
   end(): void {
     clearTimeout(this.timer)
   }
 
-  private arm(): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.connection.abort(), this.patienceMs)
+  private look(): void {
+    const left = this.seenAt + this.patienceMs - Date.now()
+    if (left <= 0) this.connection.abort()
+    else this.timer = setTimeout(() => this.look(), left)
   }
 }

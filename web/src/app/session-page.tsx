@@ -115,7 +115,7 @@ function Missing() {
   const [, navigate] = useLocation()
   return (
     <div className="page">
-      <PageHeader />
+      <PageHeader bare />
       <div className="page__centre">
         <EmptyState
           heading

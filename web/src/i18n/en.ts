@@ -19,7 +19,7 @@ export const en = {
     dismiss: 'Dismiss',
     notifications: 'Notifications',
     missingTitle: 'This session isn’t here',
-    missingBody: 'It was deleted, or the address is wrong. Your other sessions are in the list on the left.',
+    missingBody: 'It was deleted, or the address is wrong. Your other sessions are in the list.',
     missingAction: 'Start a new chat',
   },
   crash: {

@@ -135,10 +135,17 @@ impl Life {
             }
         };
         let waited = tokio::time::timeout(PATIENCE, waiting).await;
-        match waited {
-            Ok(message) => message,
-            Err(_) => panic!("this never changed as wanted: {:?}", self.message(message).await),
-        }
+        let Ok(message) = waited else {
+            let now = self.message(message).await;
+            let (start, length): (String, usize) =
+                (now.content.chars().take(80).collect(), now.content.len());
+            let storage = self.engine.status().storage;
+            panic!(
+                "never as wanted: {:?}, {length} bytes: {start:?}, {:?}; {storage:?}",
+                now.status, now.error
+            );
+        };
+        message
     }
 
     /// Waits until an answer has ended.
@@ -167,6 +174,9 @@ impl Life {
     /// The events of a session after a position, up to and with the newest one now.
     pub(crate) async fn events(&self, session: &SessionId, after: Position) -> Vec<Event> {
         let head = self.chat(session, Branch::All).await.last_event_id;
+        if after >= head {
+            return Vec::new();
+        }
         self.events_until(session, after, |event| event.id >= head).await
     }
 

@@ -1,10 +1,10 @@
 //! Runs the real binary with an environment of its own.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read, Write as _},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Output, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -59,14 +59,16 @@ impl Home {
 
     /// Runs a command to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        self.command(arguments).output().unwrap().into()
+        Process::spawn(self.command(arguments)).finish()
     }
 
     /// Runs a command with something on its standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
-        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        child.wait_with_output().unwrap().into()
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped());
+        let mut process = Process::spawn(command);
+        process.0.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        process.finish()
     }
 
     /// Starts a server and waits until it is ready.
@@ -81,16 +83,6 @@ pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
-}
-
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
 }
 
 impl Ran {
@@ -132,12 +124,14 @@ impl Process {
 
     /// Collects standard error while the process runs.
     fn errors(&mut self) -> JoinHandle<String> {
-        let mut errors = self.0.stderr.take().unwrap();
-        std::thread::spawn(move || {
-            let mut text = String::new();
-            errors.read_to_string(&mut text).unwrap();
-            text
-        })
+        collect(self.0.stderr.take().unwrap())
+    }
+
+    /// Waits for its end, and gives all it wrote.
+    fn finish(mut self) -> Ran {
+        let (out, err) = (collect(self.0.stdout.take().unwrap()), self.errors());
+        let code = self.wait().code();
+        Ran { code, out: out.join().unwrap(), err: err.join().unwrap() }
     }
 
     /// Waits for its end.
@@ -151,6 +145,14 @@ impl Process {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        pipe.read_to_string(&mut text).unwrap();
+        text
+    })
 }
 
 impl Drop for Process {
@@ -198,8 +200,8 @@ impl Server {
         link.split_once("/#code=").unwrap().1
     }
 
-    /// One request; gives the status and the body.
-    pub(crate) fn request(&self, method: &str, target: &str, token: &str, body: &str) -> (u16, Value) {
+    /// Sends a request; its answer comes on the connection.
+    pub(crate) fn open(&self, method: &str, target: &str, token: &str, body: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let head = format!(
@@ -209,8 +211,13 @@ impl Server {
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
+        stream
+    }
+
+    /// One request; gives the status and the body.
+    pub(crate) fn request(&self, method: &str, target: &str, token: &str, body: &str) -> (u16, Value) {
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        self.open(method, target, token, body).read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, serde_json::from_str(body).unwrap_or(Value::Null))

@@ -1,6 +1,6 @@
 //! The server's life: ready, found by others, stopped, killed, started again.
 
-use std::{fs, net::TcpListener};
+use std::{fs, io::Read as _, net::TcpListener};
 
 use cowork_testkit::{Gate, ScriptedProvider, reply};
 use rustix::process::Signal;
@@ -101,10 +101,18 @@ async fn a_stop_in_mid_answer_keeps_the_text_and_tells_why() {
     while said() != "so far" {
         tokio::task::yield_now().await;
     }
+    let mut stream = server.open("GET", &chat.replace("/chat", "/stream?after=0"), token, "");
+    stream.peek(&mut [0]).unwrap(); // it has begun
     let begun = std::time::Instant::now();
     let (status, logs) = server.end(Signal::TERM);
     assert_eq!(status.code(), Some(0));
     assert!(begun.elapsed().as_secs() < 6, "supervisors are promised five seconds");
+    let mut events = String::new();
+    stream.read_to_string(&mut events).unwrap();
+    assert!(
+        events.contains("event: message.error") && events.contains("interrupted"),
+        "watchers see it end: {events}"
+    );
     for secret in ["sk-a-key", "a-token", "words nobody", "so far"] {
         assert!(!logs.contains(secret), "{secret} is in {logs}");
     }
