@@ -183,7 +183,7 @@ mod tests {
         {
             assert_eq!(number(value), told);
         }
-        assert_eq!((number(1_234.4), number(1_234_567.0)), ("1,235".to_owned(), "1,234,567".to_owned()));
+        assert_eq!((number(1_234.4), number(1_234_567.0)), ("1,234".to_owned(), "1,234,567".to_owned()));
     }
 
     #[test]
