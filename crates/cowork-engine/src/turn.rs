@@ -40,7 +40,7 @@ pub(crate) enum StopCause {
 pub(crate) enum Effect {
     /// Close the provider's connection.
     HangUp,
-    /// Commit this text; `first` turns the answer from waiting to streaming.
+    /// Commit this text; `first` turns an answer that waits into one that streams, if it was not ended elsewhere.
     Store { first: bool, segments: Vec<Segment> },
     /// Write the end.
     Finish(Box<Ending>),
@@ -73,7 +73,8 @@ pub(crate) struct Turn {
     unsaved: Vec<Segment>,
     unsaved_bytes: usize,
     storing: bool,
-    stored_any: bool,
+    /// Some of its text is committed, so nothing but its own end can end it.
+    begun: bool,
     ended: bool,
     served: Option<String>,
     request_id: Option<String>,
@@ -106,6 +107,7 @@ impl Turn {
             }
             Input::Stored => {
                 self.storing = false;
+                self.begun = true;
                 self.store()
             }
             Input::Overtaken => {
@@ -175,8 +177,8 @@ impl Turn {
 
     fn batch(&mut self) -> Effect {
         self.unsaved_bytes = 0;
-        let first = !std::mem::replace(&mut self.stored_any, true);
-        Effect::Store { first, segments: std::mem::take(&mut self.unsaved) }
+        // Until a batch is known to be committed, each one asks whether the answer may still begin.
+        Effect::Store { first: !self.begun, segments: std::mem::take(&mut self.unsaved) }
     }
 
     /// Ends the answer: the rest of its text and the end itself go to storage right away, in that order.

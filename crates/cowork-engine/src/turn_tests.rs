@@ -14,7 +14,7 @@ fn stop() -> Input {
     Input::Frame(Frame::Stop(StopReason::Finished), 9)
 }
 
-/// What a run did, in a form that is easy to read: `store*` is a first batch.
+/// What a run did, in a form that is easy to read: `store*` is a batch that may find the answer ended.
 fn names(effects: &[Effect]) -> Vec<String> {
     effects
         .iter()
@@ -46,6 +46,11 @@ fn every_race_of_an_answer() {
         (
             "the end does not wait for the batch in hand",
             vec![text("a"), text("b"), stop(), Input::Stored],
+            vec!["store* a", "store* b", "Done: ab"],
+        ),
+        (
+            "an end after the first batch is known to be committed",
+            vec![text("a"), text("b"), Input::Stored, stop()],
             vec!["store* a", "store b", "Done: ab"],
         ),
         (
@@ -63,7 +68,7 @@ fn every_race_of_an_answer() {
         (
             "a stop keeps what waits for storage",
             vec![text("a"), text("b"), Input::Stop(StopCause::Person, 9)],
-            vec!["store* a", "hang up", "store b", "Canceled: ab"],
+            vec!["store* a", "hang up", "store* b", "Canceled: ab"],
         ),
         (
             "going down marks it as interrupted",

@@ -305,13 +305,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Turns an answer from waiting to streaming. `false`: it does not wait any more.
+    /// Turns an answer from waiting to streaming, where it is not already. `false`: it has ended.
     pub(crate) async fn mark_streaming(&mut self, message: &MessageId) -> Stored<bool> {
-        let done = sqlx::query("update message set status = $1 where id = $2 and status = 'pending'")
-            .bind(status_name(MessageStatus::Streaming))
-            .bind(message.as_str())
-            .execute(&mut *self.connection)
-            .await?;
+        let done = sqlx::query(
+            "update message set status = $1 where id = $2 and status in ('pending', 'streaming')",
+        )
+        .bind(status_name(MessageStatus::Streaming))
+        .bind(message.as_str())
+        .execute(&mut *self.connection)
+        .await?;
         Ok(done.rows_affected() > 0)
     }
 }

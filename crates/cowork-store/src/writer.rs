@@ -34,7 +34,8 @@ pub struct Delta {
     pub session: SessionId,
     /// The answer.
     pub message: MessageId,
-    /// Whether it is the first text of this run of the answer.
+    /// Whether no text of this run of the answer is known to be committed yet: it is refused if the answer was ended
+    /// meanwhile.
     pub first: bool,
     /// The text, in order.
     pub segments: Vec<Segment>,
@@ -142,6 +143,7 @@ pub(crate) fn start(connection: AnyConnection, tail: Arc<Tail>, next: Position) 
         next,
         trouble: Arc::clone(&trouble),
         synced: None,
+        cramped: false,
         _closing: Closing(Arc::clone(&tail)),
     };
     let task = tokio::spawn(run.run(jobs, stop.clone()));
@@ -223,6 +225,8 @@ struct Run {
     trouble: Arc<Mutex<Option<StorageError>>>,
     /// Whether commits are synced to disk now. `None`: not known.
     synced: Option<bool>,
+    /// The disk was full, and the write-ahead log has not been emptied since.
+    cramped: bool,
     _closing: Closing,
 }
 
@@ -265,11 +269,8 @@ impl Run {
             Ok(failures) => (Ok(()), failures),
             Err(error) => {
                 tracing::warn!(cause = error.cause, "nothing could be written: {error}");
-                if let Err(error) = self.connection.execute("rollback").await {
-                    tracing::debug!(%error, "nothing to roll back");
-                }
+                self.roll_back(error.fault).await;
                 self.next = before;
-                self.synced = None;
                 (Err(error), Vec::new())
             }
         };
@@ -295,6 +296,28 @@ impl Run {
         }
     }
 
+    /// Makes the connection fit for the next batch.
+    async fn roll_back(&mut self, fault: StorageFault) {
+        if let Err(error) = self.connection.execute("rollback").await {
+            tracing::debug!(%error, "nothing to roll back");
+        }
+        self.synced = None;
+        self.cramped |= fault == StorageFault::Full;
+    }
+
+    /// Moves what the write-ahead log holds into the database, where there was no room for more.
+    ///
+    /// By itself that happens only after a commit that made the log long. On a disk with less room than that no commit
+    /// comes to it: the log would hold the very room it lacks, and take what is freed as well. So from then on it is kept
+    /// short.
+    async fn make_room(&mut self) {
+        let statements = "pragma wal_autocheckpoint = 100; pragma wal_checkpoint(truncate);";
+        match self.connection.execute(statements).await {
+            Ok(_) => self.cramped = false,
+            Err(error) => tracing::debug!(%error, "the write-ahead log could not be emptied"),
+        }
+    }
+
     /// Writes a batch in one database transaction. Gives the jobs that failed on their own.
     async fn write(
         &mut self,
@@ -303,6 +326,9 @@ impl Run {
     ) -> Result<Vec<(usize, StorageError)>, StorageError> {
         let alone = batch.len() == 1;
         let synced = batch.iter().any(|job| matches!(job, Job::Command(_)));
+        if self.cramped {
+            self.make_room().await;
+        }
         self.set_synced(synced).await?;
         self.connection.execute("begin immediate").await?;
         let mut failures = Vec::new();

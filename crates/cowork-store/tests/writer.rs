@@ -101,8 +101,12 @@ async fn the_first_text_makes_an_answer_stream_unless_it_was_ended() {
     let opened = open(folder.path()).await;
     append(&opened.writer, put_session(session("s"))).await;
     append(&opened.writer, create(message("s", "m", None, ""))).await;
-    opened.writer.append_text(text("s", "m", true, "one ")).await.unwrap();
-    opened.writer.append_text(text("s", "m", false, "two")).await.unwrap();
+    // The second batch may be on its way before the first is known to be committed.
+    let (one, two) = tokio::join!(
+        opened.writer.append_text(text("s", "m", true, "one ")),
+        opened.writer.append_text(text("s", "m", true, "two")),
+    );
+    one.and(two).unwrap();
     let now = chat(&opened.reader, "s").await.messages.remove(0);
     assert_eq!((now.status, now.content.as_str()), (MessageStatus::Streaming, "one two"));
 
