@@ -136,7 +136,9 @@ impl Feed {
             return Some(Bytes::from_static(RETRY));
         }
         while !self.ended {
+            // What is committed goes out before the end does.
             let item = tokio::select! {
+                biased;
                 item = self.follow.next() => item,
                 _ = self.heartbeat.tick() => return Some(Bytes::from_static(HEARTBEAT)),
                 () = self.closing.cancelled() => return None,

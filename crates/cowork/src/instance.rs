@@ -98,13 +98,13 @@ impl Instance {
         if let Some((file, data_dir)) = &self.announced {
             file.remove(data_dir);
         }
-        // Answers are stopped while streams still run, so that clients see them end.
+        // Answers are stopped and the log is closed while streams still run: each ends once it has carried all of it.
         self.engine.shutdown(ENGINE_GRACE).await;
+        self.writer.stop().await;
         self.stop.cancel();
         self.server.finished().await;
         drop(self.engine);
         self.reader.close().await;
-        self.writer.stop().await;
         info!("stopped");
     }
 }
