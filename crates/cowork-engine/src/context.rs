@@ -1,5 +1,7 @@
 //! What of the conversation a model gets: the active branch, as the person sees it.
 
+use std::sync::Arc;
+
 use cowork_contract::{ChatMessage, MessageId, MessageRole};
 use cowork_provider::{ModelRequest, Turn};
 
@@ -10,7 +12,7 @@ use cowork_provider::{ModelRequest, Turn};
 pub(crate) fn request(
     model: String,
     system: Option<String>,
-    branch: Vec<ChatMessage>,
+    branch: &[Arc<ChatMessage>],
     answer: &ChatMessage,
 ) -> ModelRequest {
     let waiting: Vec<MessageId> = branch
@@ -19,14 +21,14 @@ pub(crate) fn request(
         .flat_map(|message| message.parent_id.clone())
         .collect();
     let mut turns: Vec<Turn> = branch
-        .into_iter()
+        .iter()
         .filter(|message| {
             message.id != answer.id && message.deleted_at.is_none() && !message.status.is_open()
         })
         .filter(|message| !waiting.contains(&message.id) && !message.content.is_empty())
         .map(|message| match message.role {
-            MessageRole::User => Turn::user(message.content),
-            MessageRole::Assistant => Turn::assistant(message.content),
+            MessageRole::User => Turn::user(message.content.as_str()),
+            MessageRole::Assistant => Turn::assistant(message.content.as_str()),
         })
         .collect();
     let continue_partial = !answer.content.is_empty();
@@ -45,6 +47,10 @@ mod tests {
     use super::*;
     use crate::answer::tests::message;
 
+    fn shared(branch: Vec<ChatMessage>) -> Vec<Arc<ChatMessage>> {
+        branch.into_iter().map(Arc::new).collect()
+    }
+
     fn said(request: &ModelRequest) -> Vec<(Role, &str)> {
         request.turns.iter().map(|turn| (turn.role, turn.text.as_str())).collect()
     }
@@ -62,7 +68,7 @@ mod tests {
             message("5", MessageRole::User, "five", MessageStatus::Done),
             answer.clone(),
         ];
-        let request = request("m".into(), Some(" ".into()), branch, &answer);
+        let request = request("m".into(), Some(" ".into()), &shared(branch), &answer);
         assert_eq!(said(&request), [(Role::User, "one"), (Role::Assistant, "two"), (Role::User, "five")]);
         assert_eq!(request.system, None);
         assert!(!request.continue_partial);
@@ -80,7 +86,7 @@ mod tests {
             message("5", MessageRole::User, "sent now", MessageStatus::Done),
             answer.clone(),
         ];
-        let request = request("m".into(), None, branch, &answer);
+        let request = request("m".into(), None, &shared(branch), &answer);
         assert_eq!(said(&request), [(Role::User, "one"), (Role::User, "sent now")]);
     }
 
@@ -88,7 +94,7 @@ mod tests {
     fn an_unfinished_answer_is_gone_on_from() {
         let answer = message("2", MessageRole::Assistant, "half a", MessageStatus::Pending);
         let branch = vec![message("1", MessageRole::User, "one", MessageStatus::Done), answer.clone()];
-        let request = request("m".into(), None, branch, &answer);
+        let request = request("m".into(), None, &shared(branch), &answer);
         assert_eq!(request.partial(), Some("half a"));
     }
 }

@@ -5,17 +5,19 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cowork_contract::{ChatMessage, MessageError, MessageStatus, MessageTelemetry, message_error_code};
 use cowork_provider::{Failure, Frame, ModelRequest, Provider};
-use cowork_store::{Delta, Segment, StorageFault, TransactError, Writer};
+use cowork_store::{Delta, Segment, StorageFault, TransactError};
 use futures_util::StreamExt;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
 use futures_util::stream::BoxStream;
 use tokio::sync::watch;
 
 use crate::command::Finish;
+use crate::conversation::Conversation;
 use crate::supervisor::Resources;
 use crate::turn::{Effect, Ending, Input, StopCause, Turn};
 use crate::{answer, context};
@@ -36,13 +38,11 @@ pub(crate) async fn answer(
         Ok((provider, request)) => {
             let model = request.model.clone();
             let called = (provider.id().to_owned(), model);
-            Run::new(resources.writer.clone(), message, called, stop).drive(provider.stream(request)).await;
+            Run::new(resources.clone(), message, called, stop).drive(provider.stream(request)).await;
         }
         Err(error) => {
             let ending = failed_before_the_call(error);
-            Run::new(resources.writer.clone(), message, Default::default(), stop)
-                .write_end(ending, false)
-                .await;
+            Run::new(resources.clone(), message, Default::default(), stop).write_end(ending, false).await;
         }
     }
     tracing::debug!(session = %metrics.0, message = %metrics.1, "an answer ended");
@@ -52,7 +52,7 @@ pub(crate) async fn answer(
 async fn prepare(
     resources: &Resources,
     message: &ChatMessage,
-) -> Result<(std::sync::Arc<dyn Provider>, ModelRequest), MessageError> {
+) -> Result<(Arc<dyn Provider>, ModelRequest), MessageError> {
     let asked = answer::asked(message).cloned();
     let (provider, model) = resources
         .registry
@@ -66,19 +66,33 @@ async fn prepare(
             retryable: false,
             retry_after_ms: None,
         })?;
-    let read = async {
-        let session = resources.reader.session(&message.session_id).await?;
-        let branch = resources.reader.branch(&message.session_id, &message.id).await?;
-        Ok::<_, cowork_store::ReadError>((session, branch))
-    };
-    let (session, branch) = read.await.map_err(|error| MessageError {
+    let conversation = conversation(resources, message).await.map_err(|error| MessageError {
         code: message_error_code::INTERNAL.to_owned(),
         message: format!("The conversation could not be read. {error}"),
         retryable: true,
         retry_after_ms: None,
     })?;
-    let system = session.and_then(|session| session.system_prompt);
-    Ok((provider, context::request(model, system, branch, message)))
+    Ok((provider, context::request(model, conversation.system, &conversation.messages, message)))
+}
+
+/// The conversation that leads to an answer: from memory, or else from storage.
+async fn conversation(
+    resources: &Resources,
+    answer: &ChatMessage,
+) -> Result<Conversation, cowork_store::ReadError> {
+    let conversations = &resources.conversations;
+    let session = &answer.session_id;
+    let known = answer.parent_id.as_ref().and_then(|question| conversations.down_to(session, question));
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let moment = conversations.moment();
+    let system = resources.reader.session(session).await?.and_then(|session| session.system_prompt);
+    let mut branch = resources.reader.branch(session, &answer.id).await?;
+    branch.retain(|message| message.id != answer.id);
+    let read = Conversation { system, messages: branch.into_iter().map(Arc::new).collect() };
+    conversations.keep(session, moment, &read);
+    Ok(read)
 }
 
 /// Writes the end of an answer whose driver broke.
@@ -97,7 +111,7 @@ pub(crate) async fn give_up(
         retryable: true,
         retry_after_ms: None,
     };
-    let run = Run::new(resources.writer.clone(), kept, Default::default(), stop);
+    let run = Run::new(resources.clone(), kept, Default::default(), stop);
     run.write_end(failed_before_the_call(error), false).await;
 }
 
@@ -124,7 +138,7 @@ enum Stored {
 }
 
 struct Run {
-    writer: Writer,
+    resources: Resources,
     message: ChatMessage,
     called: (String, String),
     stop: watch::Receiver<Option<StopCause>>,
@@ -134,12 +148,12 @@ struct Run {
 
 impl Run {
     fn new(
-        writer: Writer,
+        resources: Resources,
         message: ChatMessage,
         called: (String, String),
         stop: watch::Receiver<Option<StopCause>>,
     ) -> Self {
-        Self { writer, message, called, stop, turn: Turn::default(), storing: Fuse::terminated() }
+        Self { resources, message, called, stop, turn: Turn::default(), storing: Fuse::terminated() }
     }
 
     async fn drive(mut self, frames: BoxStream<'static, Result<Frame, Failure>>) {
@@ -175,7 +189,7 @@ impl Run {
 
     /// Hands text to storage, again and again while storage fails.
     fn store(&self, first: bool, segments: Vec<Segment>) -> Pin<Box<dyn Future<Output = Stored> + Send>> {
-        let writer = self.writer.clone();
+        let writer = self.resources.writer.clone();
         let (session, message) = (self.message.session_id.clone(), self.message.id.clone());
         Box::pin(async move {
             for pause in pauses() {
@@ -213,8 +227,14 @@ impl Run {
             let _ = futures_util::poll!(&mut storing);
         }
         for pause in pauses() {
-            match self.writer.transact(finish.clone()).await {
-                Ok(()) | Err(TransactError::Closed) => return,
+            match self.resources.writer.transact(finish.clone()).await {
+                Ok(ended) => {
+                    if let Some(ended) = ended {
+                        self.resources.conversations.extend(*ended);
+                    }
+                    return;
+                }
+                Err(TransactError::Closed) => return,
                 Err(TransactError::Refused(error)) => {
                     return tracing::error!(%error, "the end of an answer was refused");
                 }

@@ -15,6 +15,7 @@ use crate::command::{
     self, CancelWaiting, Canceled, Command, Continue, Create, Delete, DeleteSession, DoneBefore,
     EditAndAnswer, EditInPlace, Fork, Import, Once, Regenerate, RememberToken, Restore, Update,
 };
+use crate::conversation::Conversations;
 use crate::models::Models;
 use crate::supervisor::{Resources, Running, Supervisor};
 use crate::{EngineError, housekeeping, recovery};
@@ -67,6 +68,7 @@ pub struct Engine {
     writer: Writer,
     reader: Reader,
     models: Arc<Models>,
+    conversations: Arc<Conversations>,
     supervisor: Supervisor,
 }
 
@@ -78,8 +80,13 @@ impl Engine {
         options: EngineOptions,
     ) -> Result<Self, StartError> {
         let registry = Arc::new(registry);
-        let resources =
-            Resources { writer: writer.clone(), reader: reader.clone(), registry: Arc::clone(&registry) };
+        let conversations = Arc::new(Conversations::default());
+        let resources = Resources {
+            writer: writer.clone(),
+            reader: reader.clone(),
+            registry: Arc::clone(&registry),
+            conversations: Arc::clone(&conversations),
+        };
         let supervisor = Supervisor::new(resources);
         for session in recovery::recover(&writer).await? {
             supervisor.kick(&session);
@@ -87,7 +94,7 @@ impl Engine {
         if options.housekeeping {
             supervisor.spawn(housekeeping::run);
         }
-        Ok(Self { writer, reader, models: Arc::new(Models::new(registry)), supervisor })
+        Ok(Self { writer, reader, models: Arc::new(Models::new(registry)), conversations, supervisor })
     }
 
     /// Makes a session.
@@ -105,7 +112,7 @@ impl Engine {
     ) -> Result<Session, EngineError> {
         let update = Update { session: session.clone(), id: body.client_request_id.take(), body };
         update.check()?;
-        self.once(update).await
+        self.once_and_forget(session, update).await
     }
 
     /// Deletes a session; its running answer is stopped, those that wait are canceled. Can be taken back for 30
@@ -161,7 +168,7 @@ impl Engine {
         EngineError::check_content(&body.content)?;
         let asked = self.asked(session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
         let send = command::Send { session: session.clone(), id: body.client_request_id.take(), body, asked };
-        self.once_and_answer(session, send).await
+        self.once_and_answer(session, send, extend).await
     }
 
     /// Edits a message, in place or as a new branch that is answered.
@@ -175,7 +182,8 @@ impl Engine {
         let (session, message) = (session.clone(), message.clone());
         let id = body.client_request_id.take();
         if !body.regenerate {
-            return Ok(Edited::InPlace(self.once(EditInPlace { session, message, id, body }).await?));
+            let edit = EditInPlace { session: session.clone(), message, id, body };
+            return Ok(Edited::InPlace(self.once_and_forget(&session, edit).await?));
         }
         let asked = self.asked(&session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
         let question = message.clone();
@@ -183,7 +191,7 @@ impl Engine {
         if edit.asked.is_ok() {
             self.stop_for(&session, &edit, |running| running.parent.as_ref() == Some(&question)).await?;
         }
-        Ok(Edited::Answered(self.once_and_answer(&session, edit).await?))
+        Ok(Edited::Answered(self.once_and_answer(&session, edit, extend).await?))
     }
 
     /// Deletes a message; its row stays, empty. An answer that waits for it is dropped. Can be taken back for 30
@@ -198,7 +206,7 @@ impl Engine {
             return Err(EngineError::MessageBusy);
         }
         let delete = Delete { session: session.clone(), message: message.clone(), id: request };
-        let deleted = self.once(delete).await?;
+        let deleted = self.once_and_forget(session, delete).await?;
         // An answer that was chosen in the same moment was dropped in storage; its call ends here.
         if let Some(running) =
             self.supervisor.running(session).filter(|run| run.parent.as_ref() == Some(message))
@@ -218,8 +226,9 @@ impl Engine {
         message: &MessageId,
         body: RestoreMessage,
     ) -> Result<ChatMessage, EngineError> {
-        self.once(Restore { session: session.clone(), message: message.clone(), id: body.client_request_id })
-            .await
+        let restore =
+            Restore { session: session.clone(), message: message.clone(), id: body.client_request_id };
+        self.once_and_forget(session, restore).await
     }
 
     /// Asks again: a sibling of an answer, or the first answer to a message.
@@ -235,7 +244,7 @@ impl Engine {
         if regenerate.asked.is_ok() {
             self.stop_for(session, &regenerate, |running| running.message == *message).await?;
         }
-        self.once_and_answer(session, regenerate).await
+        self.once_and_answer(session, regenerate, extend).await
     }
 
     /// Lets an answer go on where it stopped.
@@ -247,7 +256,8 @@ impl Engine {
     ) -> Result<ChatMessage, EngineError> {
         let command =
             Continue { session: session.clone(), message: message.clone(), id: body.client_request_id };
-        self.once_and_answer(session, command).await
+        self.once_and_answer(session, command, |conversations, session, _| conversations.forget(session))
+            .await
     }
 
     /// Stops an answer: a running one keeps its text, a waiting one does not start. One that has ended stays as it
@@ -323,9 +333,27 @@ impl Engine {
         Ok(self.writer.transact(Once(command)).await?)
     }
 
-    /// Runs a command after which an answer waits. Seen through when the caller goes away in between: nobody else
-    /// would start an answer that is committed.
+    /// Runs a command after which an answer waits; `note` brings what is in memory up to date with it. Seen through
+    /// when the caller goes away in between: nobody else would start an answer that is committed.
     async fn once_and_answer<C: Command>(
+        &self,
+        session: &SessionId,
+        command: C,
+        note: fn(&Conversations, &SessionId, &C::Answer),
+    ) -> Result<C::Answer, EngineError> {
+        self.check_open()?;
+        let (engine, session) = (self.clone(), session.clone());
+        let done = self.supervisor.see_through(async move {
+            let answer = engine.once(command).await?;
+            note(&engine.conversations, &session, &answer);
+            engine.supervisor.kick(&session);
+            Ok(answer)
+        });
+        done.await.unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// Runs a command that changes what a model is sent. Seen through, so that nothing old stays in memory.
+    async fn once_and_forget<C: Command>(
         &self,
         session: &SessionId,
         command: C,
@@ -333,9 +361,9 @@ impl Engine {
         self.check_open()?;
         let (engine, session) = (self.clone(), session.clone());
         let done = self.supervisor.see_through(async move {
-            let answer = engine.once(command).await?;
-            engine.supervisor.kick(&session);
-            Ok(answer)
+            let outcome = engine.once(command).await;
+            engine.conversations.forget(&session);
+            outcome
         });
         done.await.unwrap_or(Err(EngineError::ShuttingDown))
     }
@@ -383,5 +411,12 @@ impl Engine {
         };
         let session = (defaults.default_provider_id.as_deref(), defaults.default_model_id.as_deref());
         self.models.resolve((None, None), session).await
+    }
+}
+
+/// The question of an answer that waits is the end of its conversation.
+fn extend(conversations: &Conversations, _: &SessionId, accepted: &MessageAccepted) {
+    if let Some(question) = &accepted.user_message {
+        conversations.extend(question.clone());
     }
 }

@@ -9,6 +9,7 @@
 mod answer;
 mod command;
 mod context;
+mod conversation;
 mod driver;
 mod engine;
 mod error;

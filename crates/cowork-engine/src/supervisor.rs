@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::conversation::Conversations;
 use crate::driver;
 use crate::turn::StopCause;
 
@@ -29,6 +30,7 @@ pub(crate) struct Resources {
     pub(crate) writer: Writer,
     pub(crate) reader: Reader,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) conversations: Arc<Conversations>,
 }
 
 /// The owner of all background work of the engine.

@@ -167,8 +167,37 @@ async fn play(ops: Vec<Op>) {
         late.apply(&event);
     }
     assert_eq!(late.in_order(), snapshot.messages, "the client that came late");
+    if now.deleted_at.is_none() {
+        the_model_gets_what_is_shown(&cowork, &session).await;
+    }
     // Nothing is left running behind it.
     assert_eq!(cowork.engine.status().running_turns, 0);
+}
+
+/// What the engine has in memory of a conversation is what storage has.
+async fn the_model_gets_what_is_shown(cowork: &TestCowork, session: &SessionId) {
+    let asked = cowork.provider.requests().len();
+    let sent = cowork.send(session, "the last one").await;
+    cowork.ended(&sent.assistant_message).await;
+    let mut shown: Vec<(&str, String)> = Vec::new();
+    for message in cowork.chat(session, Branch::Active).await.messages {
+        if message.id == sent.assistant_message.id || message.content.is_empty() {
+            continue;
+        }
+        let role = if message.role == MessageRole::User { "user" } else { "assistant" };
+        match shown.last_mut() {
+            Some((last, text)) if *last == role => *text = format!("{text}\n\n{}", message.content),
+            _ => shown.push((role, message.content)),
+        }
+    }
+    let request = cowork.provider.request(asked).await;
+    let got: Vec<(&str, String)> = request.body["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|turn| (turn["role"].as_str().unwrap(), turn["content"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(got, shown, "what the model gets");
 }
 
 /// What is true of a session at any moment.

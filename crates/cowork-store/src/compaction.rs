@@ -20,6 +20,7 @@ impl Transaction for Compact {
     type Refusal = ();
 
     async fn run(self, tx: &mut Tx<'_>) -> Result<u32, TxError<()>> {
+        tx.insert_events().await?;
         let rows = sqlx::query(
             "select message_id, session_id, from_position, until_position from compaction where finished_at < $1 \
              order by finished_at limit $2",
@@ -69,6 +70,7 @@ impl Transaction for Purge {
     type Refusal = ();
 
     async fn run(self, tx: &mut Tx<'_>) -> Result<Purged, TxError<()>> {
+        tx.insert_events().await?;
         let messages = purge_messages(tx, self.deleted_before).await?;
         let sessions = purge_sessions(tx, self.deleted_before).await?;
         sqlx::query("delete from request where created_at < $1")

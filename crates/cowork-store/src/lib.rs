@@ -6,6 +6,7 @@
 //! nothing. Elsewhere: what is written and why (`cowork-engine`), how it travels (`cowork-server`).
 
 mod blobs;
+mod checkpoint;
 mod compaction;
 mod data_dir;
 mod error;

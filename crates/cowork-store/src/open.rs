@@ -8,6 +8,7 @@ use cowork_contract::Position;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
+use crate::checkpoint::WRITER_PAGES;
 use crate::tail::Tail;
 use crate::{Blobs, DataDir, OpenError, Reader, StorageError, Writer, WriterTask, schema, writer};
 
@@ -68,7 +69,7 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     let busy = options.busy_timeout.as_millis();
     let pragmas = format!(
         "pragma busy_timeout = {busy}; pragma journal_mode = wal; pragma synchronous = full; \
-         pragma wal_autocheckpoint = 2000; pragma cache_size = -4096; pragma temp_store = memory;"
+         pragma wal_autocheckpoint = {WRITER_PAGES}; pragma cache_size = -4096; pragma temp_store = memory;"
     );
     connection.execute(sqlx::AssertSqlSafe(pragmas)).await?;
     migrate(&mut connection, &options).await?;
@@ -80,6 +81,8 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     let pool = AnyPoolOptions::new()
         .min_connections(1)
         .max_connections(options.readers)
+        // A connection to a file does not go stale, and asking it each time costs as much as a small read.
+        .test_before_acquire(false)
         .after_connect(move |connection, _| {
             let pragmas = Arc::clone(&read_pragmas);
             Box::pin(async move {
@@ -87,11 +90,15 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
                 Ok(())
             })
         })
-        .connect_with(connect)
+        .connect_with(connect.clone())
         .await?;
 
+    let mut beside = AnyConnection::connect_with(&connect).await?;
+    let pragmas = format!("pragma busy_timeout = {busy}; pragma cache_size = -64;");
+    beside.execute(sqlx::AssertSqlSafe(pragmas)).await?;
+
     let tail = Arc::new(Tail::new(head, floor));
-    let (writer, task) = writer::start(connection, Arc::clone(&tail), head + 1);
+    let (writer, task) = writer::start(connection, beside, Arc::clone(&tail), head + 1);
     Ok(Opened { writer, reader: Reader::new(pool, tail, Arc::new(dir)), blobs, task })
 }
 

@@ -61,6 +61,7 @@ impl Tx<'_> {
             return Ok(Remembered::Different);
         }
         let positions: Vec<Position> = parse(&row, 1)?;
+        self.insert_events().await?;
         let mut events = Vec::with_capacity(positions.len());
         for position in positions {
             let row = sqlx::query("select body from event where position = $1")

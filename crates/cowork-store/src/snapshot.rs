@@ -7,7 +7,6 @@ use cowork_contract::{
     BranchPoint, ChatMessage, MessageId, MessageStatus, Position, Session, SessionId, TextKind,
 };
 use serde::Serialize;
-use serde_json::value::RawValue;
 use sqlx::{AnyConnection, Row};
 
 use crate::transaction::{StoredDelta, parse};
@@ -33,10 +32,10 @@ pub struct ChatWindow {
     pub limit: Option<u32>,
 }
 
+/// What stands in a snapshot behind the messages.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Snapshot<'a> {
-    messages: Vec<&'a RawValue>,
+struct Rest {
     tasks: [(); 0],
     active_leaf_id: Option<MessageId>,
     last_event_id: Position,
@@ -58,19 +57,32 @@ const BRANCH_WINDOW: &str = "with recursive branch (id, parent_id, depth) as ( \
     select string_agg(m.body, $4 order by b.depth desc), max(b.depth) \
     from branch b join message m on m.id = b.id";
 
+const ONE_LINE: &str = "select (select count(*) from ( \
+      select 1 from message where session_id = $1 group by parent_id having count(*) > 1 limit 1)), \
+    (select id from message where session_id = $1 order by created_at desc, id desc limit 1)";
+
+/// From so many messages on, a look whether the session ever forked pays.
+const LONG: u32 = 500;
+
 const ALL_WINDOW: &str = "select string_agg(w.body, $5 order by w.created_at, w.id), count(*) from ( \
       select body, created_at, id from message \
       where session_id = $1 and (created_at < $2 or (created_at = $2 and id < $3)) \
       order by created_at desc, id desc limit $4 \
     ) w";
 
-const STREAMING: &str =
-    "select id, body, text_position from message where status = 'streaming' and session_id = $1";
+/// Asked as the index of open answers is, so that it is used.
+const STREAMING: &str = "select id, body, text_position from message \
+    where status in ('pending', 'streaming') and session_id = $1 and status = 'streaming'";
 
-const BRANCHES: &str = "select parent_id, string_agg(id, ' ' order by created_at, id) from message m \
-    where session_id = $1 and (deleted_at = 0 or exists \
-      (select 1 from message c where c.session_id = m.session_id and c.parent_id = m.id)) \
-    group by parent_id having count(*) > 1";
+/// Places with more than one child are few, so they are found first.
+const BRANCHES: &str = "with fork (parent_id) as ( \
+      select parent_id from message where session_id = $1 group by parent_id having count(*) > 1 \
+    ) \
+    select m.parent_id, string_agg(m.id, ' ' order by m.created_at, m.id) from fork f join message m \
+    on m.session_id = $1 and m.parent_id is not distinct from f.parent_id \
+    where m.deleted_at = 0 or exists \
+      (select 1 from message c where c.session_id = $1 and c.parent_id = m.id) \
+    group by m.parent_id having count(*) > 1";
 
 /// Reads a window as JSON. The caller holds a read transaction.
 pub(crate) async fn read(
@@ -91,20 +103,26 @@ pub(crate) async fn read(
         Branch::All => all_window(connection, session_id, window).await?,
     };
     let streaming = streaming_bodies(connection, session_id).await?;
-    let mut messages = Vec::new();
-    for body in bodies.split(SEPARATOR).filter(|body| !body.is_empty()) {
-        let fresh = streaming.iter().find(|(prefix, _)| body.starts_with(prefix.as_str()));
-        messages.push(serde_json::from_str(fresh.map_or(body, |(_, folded)| folded))?);
-    }
-    let snapshot = Snapshot {
-        messages,
+    let rest = Rest {
         tasks: [],
         active_leaf_id: session.active_leaf_id,
         last_event_id: last_event_id.unwrap_or(0),
         has_more,
         branches: branches(connection, session_id).await?,
     };
-    Ok(Some(serde_json::to_string(&snapshot)?))
+    let rest = serde_json::to_string(&rest)?;
+    let mut json = String::with_capacity(bodies.len() + rest.len() + 64);
+    json.push_str("{\"messages\":[");
+    for (index, body) in bodies.split(SEPARATOR).filter(|body| !body.is_empty()).enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        let fresh = streaming.iter().find(|(prefix, _)| body.starts_with(prefix.as_str()));
+        json.push_str(fresh.map_or(body, |(_, folded)| folded));
+    }
+    json.push_str("],");
+    json.push_str(&rest[1..]);
+    Ok(Some(json))
 }
 
 async fn active_window(
@@ -117,7 +135,11 @@ async fn active_window(
         Some(before) => parent_of(connection, &session.id, before).await?,
     };
     let Some(leaf) = leaf else { return Ok((String::new(), false)) };
-    // One more than asked for tells whether there is more; a body knows its parent, so it need not be sent.
+    let is_long = window.limit.is_none_or(|limit| limit >= LONG);
+    if is_long && window.before.is_none() && is_one_line_to(connection, &session.id, &leaf).await? {
+        return all_window(connection, &session.id, window).await;
+    }
+    // A body knows its parent, so the oldest tells whether there is more.
     let limit = window.limit.map_or(i64::MAX - 1, i64::from);
     let row = sqlx::query(BRANCH_WINDOW)
         .bind(leaf.as_str())
@@ -133,6 +155,18 @@ async fn active_window(
         None => false,
     };
     Ok((bodies, has_more))
+}
+
+/// Whether a session never forked and ends with `leaf`: then its messages in order are the branch, and reading them in
+/// order is quicker than walking from each to its parent.
+async fn is_one_line_to(
+    connection: &mut AnyConnection,
+    session: &SessionId,
+    leaf: &MessageId,
+) -> Result<bool, ReadError> {
+    let row = sqlx::query(ONE_LINE).bind(session.as_str()).fetch_one(connection).await?;
+    let newest: Option<String> = row.try_get(1)?;
+    Ok(row.try_get::<i64, _>(0)? == 0 && newest.as_deref() == Some(leaf.as_str()))
 }
 
 #[derive(serde::Deserialize)]

@@ -61,6 +61,12 @@ impl LogEntry {
         &self.frame
     }
 
+    /// The event as JSON text.
+    pub(crate) fn json_text(&self) -> &str {
+        // It was made from text; were it not, an empty text would be refused by whoever reads it.
+        std::str::from_utf8(self.json()).unwrap_or_default()
+    }
+
     /// The event as JSON.
     pub fn json(&self) -> &[u8] {
         &self.frame[self.json.clone()]

@@ -10,11 +10,14 @@ use cowork_contract::{
     ChatMessage, Event, EventBody, MessageId, MessageStatus, Position, Session, SessionId, TextKind,
     Timestamp,
 };
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::snapshot::{fold_deltas, undelivered_deltas};
 use crate::tail::LogEntry;
 use crate::{StorageError, projection};
+
+/// Rows of one insert of events, largest first.
+const ROWS: [usize; 3] = [64, 8, 1];
 
 /// Something to be decided and written in one go.
 pub trait Transaction: Send + 'static {
@@ -55,7 +58,10 @@ impl<R> From<sqlx::Error> for TxError<R> {
 pub struct Tx<'c> {
     pub(crate) connection: &'c mut AnyConnection,
     pub(crate) next: &'c mut Position,
+    /// The events of this batch, in order.
     pub(crate) written: &'c mut Vec<Arc<LogEntry>>,
+    /// How many of them have been inserted; the others follow before anything reads the log, or the batch ends.
+    pub(crate) inserted: &'c mut usize,
     pub(crate) now: Timestamp,
 }
 
@@ -92,29 +98,41 @@ impl Tx<'_> {
             body,
         };
         let json = serde_json::to_string(&event)?;
-        let (kind, wide) = (event.body.name(), event.body.concerns_all());
-        sqlx::query(
-            "insert into event (position, session_id, message_id, kind, wide, body) values ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(position)
-        .bind(session.as_str())
-        .bind(message.map(MessageId::as_str))
-        .bind(kind)
-        .bind(i64::from(wide))
-        .bind(json.as_str())
-        .execute(&mut *self.connection)
-        .await?;
         projection::fold(self, &event).await?;
         *self.next = position + 1;
         self.written.push(Arc::new(LogEntry::new(
             position,
             session.as_str(),
             message.map(MessageId::as_str),
-            kind,
-            wide,
+            event.body.name(),
+            event.body.concerns_all(),
             &json,
         )));
         Ok(event)
+    }
+
+    /// Inserts the events that wait for it, many rows a statement.
+    pub(crate) async fn insert_events(&mut self) -> Stored<()> {
+        let mut rest = &self.written[*self.inserted..];
+        for (index, rows) in ROWS.into_iter().enumerate() {
+            while rest.len() >= rows {
+                let (now, later) = rest.split_at(rows);
+                let mut query = sqlx::query(AssertSqlSafe(Arc::clone(&insert_statements()[index])));
+                for entry in now {
+                    query = query
+                        .bind(entry.position)
+                        .bind(&*entry.session_id)
+                        .bind(entry.message_id.as_deref())
+                        .bind(entry.kind)
+                        .bind(i64::from(entry.wide))
+                        .bind(entry.json_text());
+                }
+                query.execute(&mut *self.connection).await?;
+                rest = later;
+            }
+        }
+        *self.inserted = self.written.len();
+        Ok(())
     }
 
     /// A session, deleted ones included.
@@ -136,6 +154,7 @@ impl Tx<'_> {
         let Some(row) = row else { return Ok(None) };
         let mut message: ChatMessage = parse(&row, 0)?;
         if message.status.is_open() {
+            self.insert_events().await?;
             let deltas = undelivered_deltas(&mut *self.connection, session, id, row.try_get(1)?).await?;
             fold_deltas(&mut message, &deltas);
         }
@@ -316,6 +335,26 @@ impl Tx<'_> {
         .await?;
         Ok(done.rows_affected() > 0)
     }
+}
+
+/// The inserts for each of [`ROWS`], made once so that their prepared forms are found again.
+fn insert_statements() -> &'static [Arc<str>; 3] {
+    static STATEMENTS: std::sync::LazyLock<[Arc<str>; 3]> = std::sync::LazyLock::new(|| {
+        ROWS.map(|rows| {
+            let values: Vec<String> = (0..rows)
+                .map(|row| {
+                    let places: Vec<String> = (row * 6 + 1..=row * 6 + 6).map(|n| format!("${n}")).collect();
+                    format!("({})", places.join(", "))
+                })
+                .collect();
+            format!(
+                "insert into event (position, session_id, message_id, kind, wide, body) values {}",
+                values.join(", ")
+            )
+            .into()
+        })
+    });
+    &STATEMENTS
 }
 
 /// A status as it is stored.

@@ -11,10 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cowork_contract::{Event, EventBody, MessageDelta, MessageId, Position, SessionId, TextKind, Timestamp};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
-use tokio::sync::{mpsc, oneshot};
+use sqlx::{AnyConnection, Connection, Executor};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::checkpoint;
 use crate::compaction::{Compact, Purge, Purged};
 use crate::tail::{LogEntry, Tail};
 use crate::transaction::{Transaction, Tx, TxError};
@@ -24,8 +25,6 @@ use crate::{StorageError, StorageFault};
 const QUEUE: usize = 1_024;
 /// Commands of one commit at most.
 const BATCH: usize = 512;
-/// Rows of one insert of text, largest first.
-const ROWS: [usize; 3] = [64, 8, 1];
 
 /// Streamed text to be appended to one answer.
 #[derive(Debug)]
@@ -120,6 +119,8 @@ impl Writer {
 pub struct WriterTask {
     stop: CancellationToken,
     task: tokio::task::JoinHandle<()>,
+    written: CancellationToken,
+    checkpoints: tokio::task::JoinHandle<()>,
 }
 
 impl WriterTask {
@@ -129,14 +130,25 @@ impl WriterTask {
         if self.task.await.is_err() {
             tracing::error!("the writer ended by a panic");
         }
+        self.written.cancel();
+        if self.checkpoints.await.is_err() {
+            tracing::error!("the emptying of the write-ahead log ended by a panic");
+        }
     }
 }
 
-/// Starts the writer on its own connection.
-pub(crate) fn start(connection: AnyConnection, tail: Arc<Tail>, next: Position) -> (Writer, WriterTask) {
+/// Starts the writer on its own connection, and what empties its log on another.
+pub(crate) fn start(
+    connection: AnyConnection,
+    beside: AnyConnection,
+    tail: Arc<Tail>,
+    next: Position,
+) -> (Writer, WriterTask) {
     let (sender, jobs) = mpsc::channel(QUEUE);
     let trouble = Arc::new(Mutex::new(None));
     let stop = CancellationToken::new();
+    let (grown, written) = (Arc::new(Notify::new()), CancellationToken::new());
+    let checkpoints = tokio::spawn(checkpoint::run(beside, Arc::clone(&grown), written.clone()));
     let run = Run {
         connection,
         tail: Arc::clone(&tail),
@@ -144,10 +156,12 @@ pub(crate) fn start(connection: AnyConnection, tail: Arc<Tail>, next: Position) 
         trouble: Arc::clone(&trouble),
         synced: None,
         cramped: false,
+        commits: 0,
+        grown,
         _closing: Closing(Arc::clone(&tail)),
     };
     let task = tokio::spawn(run.run(jobs, stop.clone()));
-    (Writer { jobs: sender, trouble, tail }, WriterTask { stop, task })
+    (Writer { jobs: sender, trouble, tail }, WriterTask { stop, task, written, checkpoints })
 }
 
 enum Job {
@@ -227,6 +241,9 @@ struct Run {
     synced: Option<bool>,
     /// The disk was full, and the write-ahead log has not been emptied since.
     cramped: bool,
+    /// Since the write-ahead log was last looked at.
+    commits: u32,
+    grown: Arc<Notify>,
     _closing: Closing,
 }
 
@@ -282,6 +299,11 @@ impl Run {
                 "committed"
             );
             self.tail.publish(written);
+            self.commits += 1;
+            if self.commits >= checkpoint::COMMITS {
+                self.commits = 0;
+                self.grown.notify_one();
+            }
         }
         let mut failures = failures.into_iter().peekable();
         for (index, job) in batch.into_iter().enumerate() {
@@ -333,19 +355,23 @@ impl Run {
         self.connection.execute("begin immediate").await?;
         let mut failures = Vec::new();
         let now = now();
-        let mut text = Vec::new();
+        let mut inserted = 0;
         for (index, job) in batch.iter_mut().enumerate() {
-            let mut tx =
-                Tx { connection: &mut self.connection, next: &mut self.next, written: &mut *written, now };
+            let mut tx = Tx {
+                connection: &mut self.connection,
+                next: &mut self.next,
+                written: &mut *written,
+                inserted: &mut inserted,
+                now,
+            };
             match job {
                 Job::Text(delta, _) => {
-                    if !stage_text(&mut tx, delta, &mut text).await? {
+                    if !append_text(&mut tx, delta).await? {
                         failures.push((index, no_longer_open()));
                     }
                 }
                 Job::Command(command) => {
-                    flush_text(&mut tx, &mut text).await?;
-                    let kept = tx.written.len();
+                    let kept = (tx.written.len(), *tx.inserted);
                     if !alone {
                         tx.connection.execute("savepoint command").await?;
                     }
@@ -360,7 +386,9 @@ impl Run {
                         Err(error) => return Err(error),
                     };
                     if undo {
-                        tx.written.truncate(kept);
+                        // What came before it and was inserted meanwhile is inserted again.
+                        tx.written.truncate(kept.0);
+                        *tx.inserted = kept.1;
                         let statement = if alone { "rollback" } else { "rollback to command" };
                         tx.connection.execute(statement).await?;
                     }
@@ -372,8 +400,14 @@ impl Run {
                 }
             }
         }
-        let mut tx = Tx { connection: &mut self.connection, next: &mut self.next, written, now };
-        flush_text(&mut tx, &mut text).await?;
+        let mut tx = Tx {
+            connection: &mut self.connection,
+            next: &mut self.next,
+            written,
+            inserted: &mut inserted,
+            now,
+        };
+        tx.insert_events().await?;
         self.tail.reserve(self.next - 1);
         self.connection.execute("commit").await?;
         Ok(failures)
@@ -397,22 +431,10 @@ impl Run {
     }
 }
 
-/// An event of text that has its position but is not inserted yet.
-struct StagedText {
-    position: Position,
-    session: String,
-    message: String,
-    json: String,
-}
-
 const DELTA: &str = "message.delta";
 
-/// Gives text its positions. `false`: its answer was ended before it began.
-async fn stage_text(
-    tx: &mut Tx<'_>,
-    delta: &Delta,
-    staged: &mut Vec<StagedText>,
-) -> Result<bool, StorageError> {
+/// Appends text. `false`: its answer was ended before it began.
+async fn append_text(tx: &mut Tx<'_>, delta: &Delta) -> Result<bool, StorageError> {
     if delta.first && !tx.mark_streaming(&delta.message).await? {
         return Ok(false);
     }
@@ -429,7 +451,6 @@ async fn stage_text(
         let json = serde_json::to_string(&event)?;
         let (session, message) = (delta.session.as_str(), delta.message.as_str());
         tx.written.push(Arc::new(LogEntry::new(position, session, Some(message), DELTA, false, &json)));
-        staged.push(StagedText { position, session: session.to_owned(), message: message.to_owned(), json });
         *tx.next = position + 1;
     }
     Ok(true)
@@ -437,42 +458,6 @@ async fn stage_text(
 
 fn no_longer_open() -> StorageError {
     StorageError::new(StorageFault::Constraint, "the answer was ended before its first text")
-}
-
-/// Inserts staged text, many rows a statement.
-async fn flush_text(tx: &mut Tx<'_>, staged: &mut Vec<StagedText>) -> Result<(), StorageError> {
-    let mut rest = std::mem::take(staged);
-    for (index, rows) in ROWS.into_iter().enumerate() {
-        while rest.len() >= rows {
-            let tail = rest.split_off(rows);
-            let mut query = sqlx::query(AssertSqlSafe(Arc::clone(&insert_statements()[index])));
-            for text in std::mem::replace(&mut rest, tail) {
-                query = query.bind(text.position).bind(text.session).bind(text.message).bind(text.json);
-            }
-            query.execute(&mut *tx.connection).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The inserts for each of [`ROWS`], made once so that their prepared forms are found again.
-fn insert_statements() -> &'static [Arc<str>; 3] {
-    static STATEMENTS: std::sync::LazyLock<[Arc<str>; 3]> = std::sync::LazyLock::new(|| {
-        ROWS.map(|rows| {
-            let values: Vec<String> = (0..rows)
-                .map(|row| {
-                    let first = row * 4 + 1;
-                    format!("(${first}, ${}, ${}, '{DELTA}', 0, ${})", first + 1, first + 2, first + 3)
-                })
-                .collect();
-            format!(
-                "insert into event (position, session_id, message_id, kind, wide, body) values {}",
-                values.join(", ")
-            )
-            .into()
-        })
-    });
-    &STATEMENTS
 }
 
 fn now() -> Timestamp {

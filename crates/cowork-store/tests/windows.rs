@@ -126,3 +126,24 @@ async fn pages_of_the_list_make_up_the_whole_with_pinned_ones_first() {
         assert!(matches!(opened.reader.sessions(query).await, Err(ReadError::BadCursor)), "{cursor:?}");
     }
 }
+
+#[tokio::test]
+async fn a_line_without_branches_is_read_in_order_up_to_its_leaf() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path()).await;
+    append(&opened.writer, put_session(session("s"))).await;
+    let names: Vec<String> = (0..10).map(|number| format!("m{number:02}")).collect();
+    for number in 0..10_usize {
+        let parent = number.checked_sub(1).map(|parent| names[parent].as_str());
+        add(&opened, message("s", &names[number], parent, "text"), number).await;
+    }
+    // Wherever its leaf is: at the end, or further up.
+    for leaf in [9, 5] {
+        let mut now = session("s");
+        now.active_leaf_id = Some(MessageId::new(names[leaf].as_str()));
+        append(&opened.writer, put_session(now)).await;
+        let whole = window(&opened, Branch::Active, None, None).await;
+        assert_eq!(ids(&whole), names[..=leaf].iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(!whole.has_more && whole.branches.is_empty());
+    }
+}

@@ -24,13 +24,14 @@ pub(crate) struct Finish {
 }
 
 impl Transaction for Finish {
-    type Output = ();
+    /// The answer as it ended. `None`: it was ended elsewhere.
+    type Output = Option<Box<ChatMessage>>;
     type Refusal = EngineError;
 
-    async fn run(self, tx: &mut Tx<'_>) -> Decided<()> {
-        let Some(mut message) = tx.message(&self.session, &self.message).await? else { return Ok(()) };
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<Option<Box<ChatMessage>>> {
+        let Some(mut message) = tx.message(&self.session, &self.message).await? else { return Ok(None) };
         if !message.status.is_open() {
-            return Ok(()); // ended elsewhere meanwhile
+            return Ok(None);
         }
         let ending = self.ending;
         message.content = self.base_content + &ending.content;
@@ -63,8 +64,7 @@ impl Transaction for Finish {
         }
         message.status = ending.status;
         message.error = ending.error;
-        end(tx, message).await?;
-        Ok(())
+        Ok(Some(Box::new(end(tx, message).await?)))
     }
 }
 
@@ -90,7 +90,7 @@ impl Transaction for Interrupt {
     }
 }
 
-async fn end(tx: &mut Tx<'_>, mut message: ChatMessage) -> Result<(), StorageError> {
+async fn end(tx: &mut Tx<'_>, mut message: ChatMessage) -> Result<ChatMessage, StorageError> {
     message.updated_at = message.updated_at.max(tx.now());
     let (session_id, id, status) = (message.session_id.clone(), message.id.clone(), message.status);
     if let (Some(usage), Some(model_id), Some(provider_id)) =
@@ -109,14 +109,14 @@ async fn end(tx: &mut Tx<'_>, mut message: ChatMessage) -> Result<(), StorageErr
     }
     let body = match message.error.clone() {
         Some(error) if status == MessageStatus::Error => {
-            EventBody::MessageError(MessageFailed { message, error })
+            EventBody::MessageError(MessageFailed { message: message.clone(), error })
         }
-        _ => EventBody::MessageCompleted(MessageState { message }),
+        _ => EventBody::MessageCompleted(MessageState { message: message.clone() }),
     };
     tx.append(&session_id, Some(&id), body).await?;
     if let Some(mut session) = tx.session(&session_id).await? {
         session.activity = activity_after(tx, &session_id, status).await?;
         put_session(tx, session).await?;
     }
-    Ok(())
+    Ok(message)
 }

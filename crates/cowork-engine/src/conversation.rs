@@ -1,0 +1,203 @@
+//! Conversations in memory, as the model gets them: what a long history would otherwise cost to read for each answer.
+//!
+//! Always true: a line is a path from a session's first message down, and each message on it is as it stands in
+//! storage, or the line is gone; memory is bounded. Losing a line costs one read, never an answer.
+//! Elsewhere: what of it is sent (`context`), what changes a message (`engine`, which has lines forgotten).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cowork_contract::{ChatMessage, MessageId, SessionId};
+
+/// Text and reasoning kept over all sessions, in bytes; the session used longest ago goes first.
+const MOST_BYTES: usize = 8 << 20;
+/// What a message takes beside its text, roughly.
+const MESSAGE_BYTES: usize = 1 << 10;
+
+/// The conversation that leads to an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Conversation {
+    /// The session's instructions.
+    pub(crate) system: Option<String>,
+    /// From the first message to the one that is answered.
+    pub(crate) messages: Vec<Arc<ChatMessage>>,
+}
+
+/// The lines of the sessions that were busy last.
+#[derive(Debug, Default)]
+pub(crate) struct Conversations {
+    lines: Mutex<Lines>,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    by_session: HashMap<SessionId, Line>,
+    bytes: usize,
+    clock: u64,
+    /// Goes up with each message that changed: what was read before that may be old.
+    changes: u64,
+}
+
+#[derive(Debug)]
+struct Line {
+    conversation: Conversation,
+    bytes: usize,
+    used: u64,
+}
+
+/// A moment, to tell whether something changed since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment(u64);
+
+impl Conversations {
+    /// Now, before something is read from storage that is to be kept.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment(self.lines().changes)
+    }
+
+    /// The conversation down to `last`. `None`: it is not known.
+    pub(crate) fn down_to(&self, session: &SessionId, last: &MessageId) -> Option<Conversation> {
+        let mut lines = self.lines();
+        lines.clock += 1;
+        let clock = lines.clock;
+        let line = lines.by_session.get_mut(session)?;
+        let end = line.conversation.messages.iter().rposition(|message| message.id == *last)? + 1;
+        line.used = clock;
+        let messages = line.conversation.messages[..end].to_vec();
+        Some(Conversation { system: line.conversation.system.clone(), messages })
+    }
+
+    /// Keeps what was read from storage at `since`, unless something changed meanwhile or may still change by itself.
+    pub(crate) fn keep(&self, session: &SessionId, since: Moment, conversation: &Conversation) {
+        if conversation.messages.iter().any(|message| message.status.is_open()) {
+            return;
+        }
+        let mut lines = self.lines();
+        if since != Moment(lines.changes) {
+            return;
+        }
+        lines.remove(session);
+        lines.clock += 1;
+        let bytes = conversation.messages.iter().map(|message| size(message)).sum();
+        let used = lines.clock;
+        lines.bytes += bytes;
+        lines.by_session.insert(session.clone(), Line { conversation: conversation.clone(), bytes, used });
+        lines.make_room();
+    }
+
+    /// Adds a committed message to the line that ends with its parent.
+    pub(crate) fn extend(&self, message: ChatMessage) {
+        let mut lines = self.lines();
+        lines.clock += 1;
+        let (clock, added) = (lines.clock, size(&message));
+        let Some(line) = lines.by_session.get_mut(&message.session_id) else { return };
+        let ends_with = line.conversation.messages.last().map(|last| &last.id);
+        if ends_with.is_none() || ends_with != message.parent_id.as_ref() {
+            return;
+        }
+        line.bytes += added;
+        line.used = clock;
+        line.conversation.messages.push(Arc::new(message));
+        lines.bytes += added;
+        lines.make_room();
+    }
+
+    /// Forgets a session: a message or its instructions changed.
+    pub(crate) fn forget(&self, session: &SessionId) {
+        let mut lines = self.lines();
+        lines.changes += 1;
+        lines.remove(session);
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lines {
+    fn remove(&mut self, session: &SessionId) {
+        if let Some(line) = self.by_session.remove(session) {
+            self.bytes -= line.bytes;
+        }
+    }
+
+    fn make_room(&mut self) {
+        while self.bytes > MOST_BYTES {
+            let oldest = self.by_session.iter().min_by_key(|(_, line)| line.used);
+            let Some(session) = oldest.map(|(session, _)| session.clone()) else { return };
+            self.remove(&session);
+        }
+    }
+}
+
+fn size(message: &ChatMessage) -> usize {
+    MESSAGE_BYTES + message.content.len() + message.reasoning.as_ref().map_or(0, String::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use cowork_contract::{MessageRole, MessageStatus};
+
+    use super::*;
+
+    fn message(id: &str, parent: Option<&str>, text: &str) -> ChatMessage {
+        let mut message = crate::answer::tests::message(id, MessageRole::User, text, MessageStatus::Done);
+        message.parent_id = parent.map(MessageId::new);
+        message
+    }
+
+    fn kept(lines: &Conversations, session: &str, messages: Vec<ChatMessage>) {
+        let messages = messages.into_iter().map(Arc::new).collect();
+        lines.keep(&SessionId::new(session), lines.moment(), &Conversation { system: None, messages });
+    }
+
+    fn ids(lines: &Conversations, session: &str, last: &str) -> Option<Vec<String>> {
+        let found = lines.down_to(&SessionId::new(session), &MessageId::new(last))?;
+        Some(found.messages.iter().map(|message| message.id.to_string()).collect())
+    }
+
+    #[test]
+    fn a_line_grows_at_its_end_and_gives_every_part_down_from_its_start() {
+        let lines = Conversations::default();
+        kept(&lines, "s", vec![message("1", None, "a")]);
+        lines.extend(message("2", Some("1"), "b"));
+        lines.extend(message("other", Some("1"), "a branch"));
+        lines.extend(message("3", Some("2"), "c"));
+        assert_eq!(ids(&lines, "s", "3").unwrap(), ["1", "2", "3"]);
+        assert_eq!(ids(&lines, "s", "1").unwrap(), ["1"]);
+        assert_eq!(ids(&lines, "s", "other"), None);
+        assert_eq!(ids(&lines, "t", "1"), None);
+    }
+
+    #[test]
+    fn what_changed_is_not_kept_and_what_was_read_before_a_change_neither() {
+        let lines = Conversations::default();
+        let before = lines.moment();
+        kept(&lines, "s", vec![message("1", None, "a")]);
+        lines.forget(&SessionId::new("s"));
+        assert_eq!(ids(&lines, "s", "1"), None);
+        let old = Conversation { system: None, messages: vec![Arc::new(message("1", None, "a"))] };
+        lines.keep(&SessionId::new("s"), before, &old);
+        assert_eq!(ids(&lines, "s", "1"), None);
+        let mut open = message("1", None, "a");
+        open.status = MessageStatus::Streaming;
+        kept(&lines, "s", vec![open]);
+        assert_eq!(ids(&lines, "s", "1"), None, "an open message changes by itself");
+    }
+
+    #[test]
+    fn memory_is_bounded_and_the_oldest_goes_first() {
+        let lines = Conversations::default();
+        let large = "x".repeat(MOST_BYTES / 3);
+        for session in ["a", "b"] {
+            kept(&lines, session, vec![message("1", None, &large)]);
+        }
+        assert!(ids(&lines, "a", "1").is_some());
+        kept(&lines, "c", vec![message("1", None, &large)]);
+        assert!(ids(&lines, "a", "1").is_some() && ids(&lines, "b", "1").is_none());
+        let mut more = message("2", Some("1"), &large);
+        more.session_id = SessionId::new("c");
+        lines.extend(more);
+        assert!(lines.lines().bytes <= MOST_BYTES);
+    }
+}
