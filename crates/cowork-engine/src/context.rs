@@ -36,7 +36,7 @@ pub(crate) fn request(
         turns.push(Turn::assistant(answer.content.clone()));
     }
     let system = system.filter(|text| !text.trim().is_empty());
-    ModelRequest { model, system, turns, continue_partial }
+    ModelRequest { model, system, turns, continue_partial, ..ModelRequest::default() }
 }
 
 #[cfg(test)]
@@ -51,8 +51,8 @@ mod tests {
         branch.into_iter().map(Arc::new).collect()
     }
 
-    fn said(request: &ModelRequest) -> Vec<(Role, &str)> {
-        request.turns.iter().map(|turn| (turn.role, turn.text.as_str())).collect()
+    fn said(request: &ModelRequest) -> Vec<(Role, String)> {
+        request.turns.iter().map(|turn| (turn.role, turn.text())).collect()
     }
 
     #[test]
@@ -69,7 +69,8 @@ mod tests {
             answer.clone(),
         ];
         let request = request("m".into(), Some(" ".into()), &shared(branch), &answer);
-        assert_eq!(said(&request), [(Role::User, "one"), (Role::Assistant, "two"), (Role::User, "five")]);
+        let expected = [(Role::User, "one"), (Role::Assistant, "two"), (Role::User, "five")];
+        assert_eq!(said(&request), expected.map(|(role, text)| (role, text.to_owned())));
         assert_eq!(request.system, None);
         assert!(!request.continue_partial);
     }
@@ -87,7 +88,8 @@ mod tests {
             answer.clone(),
         ];
         let request = request("m".into(), None, &shared(branch), &answer);
-        assert_eq!(said(&request), [(Role::User, "one"), (Role::User, "sent now")]);
+        let expected = [(Role::User, "one"), (Role::User, "sent now")];
+        assert_eq!(said(&request), expected.map(|(role, text)| (role, text.to_owned())));
     }
 
     #[test]
@@ -95,6 +97,6 @@ mod tests {
         let answer = message("2", MessageRole::Assistant, "half a", MessageStatus::Pending);
         let branch = vec![message("1", MessageRole::User, "one", MessageStatus::Done), answer.clone()];
         let request = request("m".into(), None, &shared(branch), &answer);
-        assert_eq!(request.partial(), Some("half a"));
+        assert_eq!(request.partial().as_deref(), Some("half a"));
     }
 }

@@ -152,6 +152,8 @@ impl Turn {
                 self.usage = Some(usage);
                 Vec::new()
             }
+            // No tool is offered yet, so none is waited for.
+            Frame::Call(_) | Frame::Origin(_) => Vec::new(),
             Frame::Stop(reason) => self.finish(MessageStatus::Done, None, Some(reason_name(reason)), at),
         }
     }
@@ -226,6 +228,7 @@ pub(crate) fn interrupted() -> MessageError {
 fn reason_name(reason: StopReason) -> String {
     match reason {
         StopReason::Finished => "stop".to_owned(),
+        StopReason::ToolCalls => "tool_calls".to_owned(),
         StopReason::Length => "length".to_owned(),
         StopReason::ContentFilter => "content_filter".to_owned(),
         StopReason::Other(name) => name,

@@ -8,8 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use cowork_provider::openai::OpenAi;
-use cowork_provider::{Failure, Frame, ModelRequest, Provider, ProviderConfig, ProviderKind, Turn};
+use cowork_provider::{Failure, Frame, ModelRequest, Provider, ProviderConfig, ProviderKind, Remote, Turn};
 use cowork_testkit::{ScriptedProvider, Tokens, reply};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -46,7 +45,7 @@ async fn measure(server: &mut std::process::Child, streams: u64) -> Outcome<()> 
     BufReader::new(server.stdout.take().ok_or("no output")?).read_line(&mut address)?;
     let mut config = ProviderConfig::new("scripted", ProviderKind::OpenAiCompatible);
     config.base_url = Some(address.trim().to_owned());
-    let provider = OpenAi::new(config)?;
+    let provider = Remote::new(config)?;
     let (start, cpu) = (Instant::now(), cpu_seconds());
     let reads = (0..streams).map(|_| tokio::spawn(read(provider.stream(question()))));
     let mut frames = 0;
@@ -66,6 +65,7 @@ fn question() -> ModelRequest {
         system: None,
         turns: vec![Turn::user("go")],
         continue_partial: false,
+        ..ModelRequest::default()
     }
 }
 

@@ -12,9 +12,21 @@ pub enum ProviderKind {
     /// Any server that offers OpenAI's chat completions.
     #[serde(rename = "openai-compatible")]
     OpenAiCompatible,
-    /// OpenAI itself.
+    /// OpenAI itself: its responses wire, or chat completions where another base URL is configured.
     #[serde(rename = "openai")]
     OpenAi,
+    /// Any server that offers OpenAI's responses.
+    #[serde(rename = "openai-responses")]
+    OpenAiResponses,
+    /// Anthropic's messages.
+    #[serde(rename = "anthropic")]
+    Anthropic,
+    /// Google's Gemini.
+    #[serde(rename = "gemini")]
+    Gemini,
+    /// Ollama's own API.
+    #[serde(rename = "ollama")]
+    Ollama,
     /// The built-in demo model.
     #[serde(rename = "demo")]
     Demo,
@@ -27,6 +39,10 @@ impl ProviderKind {
         match self {
             Self::OpenAiCompatible => "openai-compatible",
             Self::OpenAi => "openai",
+            Self::OpenAiResponses => "openai-responses",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
             Self::Demo => "demo",
         }
     }

@@ -65,12 +65,8 @@ impl Provider for Demo {
     }
 
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelInfo>, Failure>> {
-        let only = ModelInfo {
-            id: Self::MODEL.to_owned(),
-            label: Some(Self::LABEL.to_owned()),
-            context_window: None,
-            demo: true,
-        };
+        let label = Some(Self::LABEL.to_owned());
+        let only = ModelInfo { label, demo: true, ..ModelInfo::named(Self::MODEL) };
         Box::pin(std::future::ready(Ok(vec![only])))
     }
 }
@@ -100,9 +96,9 @@ fn closing(request: &ModelRequest, answer: Answer) -> Vec<Result<Frame, Failure>
     let input = request
         .turns
         .iter()
-        .map(|turn| turn.text.as_str())
-        .chain(request.system.as_deref())
-        .map(tokens)
+        .map(crate::Turn::text)
+        .chain(request.system.clone())
+        .map(|text| tokens(&text))
         .sum();
     let usage = Usage {
         input_tokens: input,

@@ -10,13 +10,14 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::classify::{self, Said};
+use crate::wire::{Access, Auth};
 use crate::{ConfigError, Failure, FailureKind, Limits, ProviderConfig, Timeouts};
 
 /// A refusal that trickles in is not waited for any longer.
@@ -32,7 +33,8 @@ const SHOWN: usize = 300;
 pub(crate) struct Link {
     who: String,
     base: Url,
-    auth: Option<HeaderValue>,
+    /// What every request carries; the key among it, marked as sensitive.
+    headers: HeaderMap,
     key: Option<SecretString>,
     timeouts: Timeouts,
     limits: Limits,
@@ -85,21 +87,31 @@ impl Reply {
 }
 
 impl Link {
-    /// Checks the configuration; `base` is the address of the kind, for when none is configured.
-    pub(crate) fn new(config: &ProviderConfig, base: Option<&str>) -> Result<Self, ConfigError> {
+    /// Checks the configuration; `access` says how services of the kind are reached.
+    pub(crate) fn new(config: &ProviderConfig, access: Access) -> Result<Self, ConfigError> {
         let id = || config.id.clone();
-        let Some(base) = config.base_url.as_deref().or(base) else {
+        let Some(base) = config.base_url.as_deref().or(access.base_url) else {
             return Err(ConfigError::NoBaseUrl { id: id() });
         };
         let base = parse_base(base).map_err(|why| ConfigError::BaseUrl { id: id(), why })?;
         let key = config.api_key.as_ref().map(|key| key.expose_secret().trim()).filter(|key| !key.is_empty());
-        let auth = key.map(|key| HeaderValue::from_str(&format!("Bearer {key}"))).transpose();
-        let mut auth = auth.map_err(|_| ConfigError::Key { id: id() })?;
-        auth.iter_mut().for_each(|value| value.set_sensitive(true));
+        let mut headers = HeaderMap::new();
+        for (name, value) in access.headers {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        if let Some(key) = key {
+            let (name, text) = match access.auth {
+                Auth::Bearer => (AUTHORIZATION, format!("Bearer {key}")),
+                Auth::Header(name) => (HeaderName::from_static(name), key.to_owned()),
+            };
+            let mut value = HeaderValue::from_str(&text).map_err(|_| ConfigError::Key { id: id() })?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
         Ok(Self {
             who: id(),
             base,
-            auth,
+            headers,
             key: key.map(SecretString::from),
             timeouts: config.timeouts,
             limits: config.limits,
@@ -138,14 +150,14 @@ impl Link {
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Failure> {
         let mut url = self.base.clone();
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path.split('/'));
         }
-        let request = self.client()?.request(method, url);
-        Ok(match &self.auth {
-            Some(auth) => request.header(AUTHORIZATION, auth.clone()),
-            None => request,
-        })
+        if query.is_some() {
+            url.set_query(query);
+        }
+        Ok(self.client()?.request(method, url).headers(self.headers.clone()))
     }
 
     fn client(&self) -> Result<&Client, Failure> {

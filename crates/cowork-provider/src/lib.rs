@@ -1,31 +1,38 @@
 //! Model services behind one trait: a request in, normalised [`Frame`]s out.
 //!
-//! Start at [`Provider`], then [`Registry`]. A module per service: [`openai`] speaks the chat completions wire of
-//! OpenAI and of every server compatible with it, [`demo`] is the model that is built in.
+//! Start at [`Provider`], then [`Registry`]. [`Remote`] is every service behind a network; a module per wire says how
+//! it is asked and read (`openai_chat`, the chat completions of OpenAI and of every server compatible with it), with
+//! what all of them share in `decode` and `stream`. [`demo`] is the model that is built in.
 //! Always true: an answer ends with exactly one [`Frame::Stop`] or one [`Failure`]; dropping it closes the
 //! provider's connection; memory is bounded by [`Limits`]; a key is never part of a value that can be printed.
 //! Elsewhere: retries, fallback, what of the conversation is sent and what is stored (`cowork-engine`).
 
 mod classify;
 mod config;
+mod decode;
 pub mod demo;
 mod failure;
 mod frame;
 mod http;
-pub mod openai;
+mod lines;
+mod openai_chat;
 mod registry;
+mod remote;
 mod request;
 mod sse;
+mod stream;
 mod tls;
+mod wire;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
 pub use config::{ConfigError, Limits, ProviderConfig, ProviderKind, Timeouts};
 pub use failure::{Failure, FailureKind};
-pub use frame::{Frame, StopReason, Usage};
+pub use frame::{Frame, StopReason, ToolCall, Usage};
 pub use registry::{Registry, ResolveError};
-pub use request::{ModelRequest, Role, Turn};
+pub use remote::Remote;
+pub use request::{Effort, ModelRequest, Origin, Part, Role, Tool, Turn};
 pub use tls::install_tls;
 
 /// One configured model service.
@@ -47,15 +54,44 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelInfo>, Failure>>;
 }
 
-/// One model that a provider offers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One model that a provider offers. What the service does not tell is `None`, never a guess.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ModelInfo {
     /// What a request names it by.
     pub id: String,
     /// A name for people. `None`: the service gives none, show the id.
     pub label: Option<String>,
-    /// How many tokens fit into one conversation. `None`: the service does not say.
+    /// How many tokens fit into one conversation.
     pub context_window: Option<u64>,
+    /// The most tokens it answers with.
+    pub output_limit: Option<u64>,
+    /// Whether it sees images.
+    pub images: Option<bool>,
+    /// Whether it can ask for tools.
+    pub tools: Option<bool>,
+    /// Whether it thinks before it answers.
+    pub reasoning: Option<bool>,
+    /// What it costs, in micro-dollars per million tokens.
+    pub price: Option<Price>,
     /// Whether this is the built-in demo, which must be labelled as one wherever it appears.
     pub demo: bool,
+}
+
+impl ModelInfo {
+    /// A model of which only the id is known.
+    #[must_use]
+    pub fn named(id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+}
+
+/// What a model costs, in micro-dollars per million tokens (so 3 US dollars per million are 3,000,000).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// Of the conversation that is sent.
+    pub input: u64,
+    /// Of the answer.
+    pub output: u64,
+    /// Of what the service had cached. `None`: not known, counted like other input.
+    pub cached_input: Option<u64>,
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::demo::Demo;
-use crate::openai::OpenAi;
-use crate::{ConfigError, Failure, Provider, ProviderConfig, ProviderKind};
+use crate::{ConfigError, Failure, Provider, ProviderConfig, ProviderKind, Remote};
 
 /// The configured providers in their order, and the built-in demo at the end.
 #[derive(Debug)]
@@ -26,10 +25,10 @@ impl Entry {
         let mut models = config.models.clone();
         let provider: Arc<dyn Provider> = match config.kind {
             ProviderKind::Demo => return Ok(Self::demo(Demo { id: config.id, ..Demo::default() })),
-            ProviderKind::OpenAi | ProviderKind::OpenAiCompatible => Arc::new(OpenAi::new(config)?),
+            _ => Arc::new(Remote::new(config)?),
         };
         if models.is_empty() && provider.kind() == ProviderKind::OpenAi {
-            models.push(OpenAi::USUAL_MODEL.to_owned());
+            models.push(Remote::USUAL_MODEL.to_owned());
         }
         Ok(Self { provider, models })
     }

@@ -15,7 +15,7 @@ fn demo() -> Demo {
 
 fn said(prompt: &str) -> ModelRequest {
     let turns = vec![Turn::user("earlier"), Turn::assistant("before"), Turn::user(prompt)];
-    ModelRequest { model: Demo::MODEL.to_owned(), system: None, turns, continue_partial: false }
+    ModelRequest { model: Demo::MODEL.to_owned(), system: None, turns, ..ModelRequest::default() }
 }
 
 async fn answer(prompt: &str) -> Whole {

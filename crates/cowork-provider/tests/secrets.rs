@@ -3,8 +3,7 @@
 
 mod support;
 
-use cowork_provider::openai::OpenAi;
-use cowork_provider::{Provider, ProviderConfig, Registry};
+use cowork_provider::{Provider, ProviderConfig, Registry, Remote};
 use cowork_testkit::{Script, ScriptedProvider, Step, refuse, reply};
 use proptest::prelude::*;
 use serde_json::json;
@@ -12,7 +11,7 @@ use support::{KEY, ask, config, question};
 
 /// Everything that could be logged or shown.
 fn printed(config: ProviderConfig, failure: &cowork_provider::Failure) -> String {
-    let provider = OpenAi::new(config.clone()).expect("a usable configuration");
+    let provider = Remote::new(config.clone()).expect("a usable configuration");
     let mut text = format!("{config:?} {provider:?} {failure:?} {failure} {failure:#?}");
     let registry = Registry::new(vec![config], None).expect("a usable configuration");
     text += &format!("{registry:?}");
@@ -45,7 +44,7 @@ async fn check(before: &str, after: &str) {
         let server = ScriptedProvider::start().await;
         server.push(script);
         let config = config(server.base_url());
-        let whole = ask(&OpenAi::new(config.clone()).expect("a usable configuration"), question()).await;
+        let whole = ask(&Remote::new(config.clone()).expect("a usable configuration"), question()).await;
         let printed = printed(config, whole.failure());
         assert!(!printed.contains(KEY), "{about} gave {printed}");
         assert!(!format!("{:?}", whole.request_id).contains(KEY), "{about}");
@@ -75,7 +74,7 @@ async fn an_address_with_a_secret_is_not_printed() {
     drop(server);
     let mut config = config(base_url);
     config.api_key = None;
-    let provider = OpenAi::new(config.clone()).expect("a usable configuration");
+    let provider = Remote::new(config.clone()).expect("a usable configuration");
     let whole = ask(&provider, question()).await;
     let printed = format!("{config:?} {provider:?} {:?}", whole.end);
     assert!(!printed.contains(KEY), "{printed}");

@@ -6,8 +6,7 @@ mod support;
 use std::time::Duration;
 
 use cowork_provider::FailureKind::{self, *};
-use cowork_provider::openai::OpenAi;
-use cowork_provider::{Frame, Provider, ProviderConfig, StopReason};
+use cowork_provider::{Frame, Provider, ProviderConfig, Remote, StopReason};
 use cowork_testkit::{End, Gate, Reply, Script, ScriptedProvider, Step, Tokens, refuse, reply};
 use futures_util::{FutureExt, StreamExt};
 use serde_json::json;
@@ -24,7 +23,7 @@ async fn answered_with(script: impl Into<Script>, change: impl FnOnce(&mut Provi
     server.push(script);
     let mut config = config(server.base_url());
     change(&mut config);
-    ask(&OpenAi::new(config).expect("a usable configuration"), question()).await
+    ask(&Remote::new(config).expect("a usable configuration"), question()).await
 }
 
 fn hello() -> Reply {
@@ -214,7 +213,7 @@ async fn a_server_that_never_answers_the_handshake() {
     let server = ScriptedProvider::start().await;
     let mut config = config(server.base_url().replace("http:", "https:"));
     config.timeouts.connect = Duration::from_millis(100);
-    let whole = ask(&OpenAi::new(config).expect("a usable configuration"), question()).await;
+    let whole = ask(&Remote::new(config).expect("a usable configuration"), question()).await;
     assert_eq!(whole.ended(), Err(Unreachable));
     assert!(server.requests().is_empty());
 }
@@ -258,7 +257,7 @@ async fn an_answer_without_end() {
     server.push(reply().tokens(Tokens::new(1_000_000)).step(Step::Stall));
     let mut config = config(server.base_url());
     config.limits.answer_bytes = 100_000;
-    let whole = ask(&OpenAi::new(config).expect("a usable configuration"), question()).await;
+    let whole = ask(&Remote::new(config).expect("a usable configuration"), question()).await;
     assert_eq!((whole.ended(), whole.text.len()), (Err(TooLarge), 100_000));
     assert!(server.request(0).await.hung_up().await, "what is too much is not read on");
 }
@@ -333,7 +332,7 @@ async fn models_are_listed_or_asked_for() {
 
     let mut config = config("http://nowhere.invalid/v1".to_owned());
     config.models = vec!["mine".to_owned()];
-    let listed = OpenAi::new(config).expect("a usable configuration").models().await.expect("a list");
+    let listed = Remote::new(config).expect("a usable configuration").models().await.expect("a list");
     assert_eq!(ids(listed), ["mine"]);
 }
 

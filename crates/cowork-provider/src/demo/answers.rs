@@ -47,7 +47,8 @@ impl Answer {
 /// The answer to the last thing the person said; for a partial answer, what is missing of it.
 pub(super) fn answer(request: &ModelRequest) -> Answer {
     let prompt = request.turns.iter().rev().find(|turn| turn.role == Role::User);
-    let prompt = prompt.map_or("", |turn| turn.text.trim());
+    let prompt = prompt.map(crate::Turn::text).unwrap_or_default();
+    let prompt = prompt.trim();
     let Some(partial) = request.partial() else { return first(prompt) };
     let whole = first(prompt);
     // What failed on purpose goes on without failing: so that continuing can be tried out.
@@ -55,7 +56,7 @@ pub(super) fn answer(request: &ModelRequest) -> Answer {
         End::Stop => whole.text,
         End::Fail(_) => whole.text + FAIL_GOES_ON,
     };
-    let rest = match text.strip_prefix(partial) {
+    let rest = match text.strip_prefix(partial.as_str()) {
         Some(rest) => rest.to_owned(),
         None => format!("\n\n{text}"), // edited meanwhile
     };

@@ -1,15 +1,17 @@
 //! What the tests of this crate share: a provider under test, and a whole answer folded from its frames.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod table;
+
 use std::time::Duration;
 
-use cowork_provider::openai::OpenAi;
 use cowork_provider::{
-    Failure, FailureKind, Frame, ModelRequest, Provider, ProviderConfig, ProviderKind, StopReason, Turn,
-    Usage,
+    Failure, FailureKind, Frame, ModelRequest, Provider, ProviderConfig, ProviderKind, Remote, StopReason,
+    ToolCall, Turn, Usage,
 };
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use serde_json::Value;
 
 /// Waiting for longer than this means that something hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,8 +29,8 @@ pub(crate) fn config(base_url: String) -> ProviderConfig {
 }
 
 /// The provider under test.
-pub(crate) fn provider(base_url: String) -> OpenAi {
-    OpenAi::new(config(base_url)).expect("a usable configuration")
+pub(crate) fn provider(base_url: String) -> Remote {
+    Remote::new(config(base_url)).expect("a usable configuration")
 }
 
 /// A short question.
@@ -38,17 +40,25 @@ pub(crate) fn question() -> ModelRequest {
         system: Some("Be brief.".to_owned()),
         turns: vec![Turn::user("Hello?")],
         continue_partial: false,
+        ..ModelRequest::default()
     }
 }
 
+/// The provider under test on another wire.
+pub(crate) fn provider_of(kind: ProviderKind, base_url: String) -> Remote {
+    Remote::new(ProviderConfig { kind, ..config(base_url) }).expect("a usable configuration")
+}
+
 /// A whole answer, with neighbouring pieces joined.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Whole {
     pub(crate) opening: Vec<&'static str>,
     pub(crate) request_id: Option<String>,
     pub(crate) served: Option<String>,
     pub(crate) reasoning: String,
     pub(crate) text: String,
+    pub(crate) calls: Vec<ToolCall>,
+    pub(crate) origin: Option<Value>,
     pub(crate) usage: Option<Usage>,
     pub(crate) end: Option<Result<StopReason, Failure>>,
 }
@@ -98,6 +108,8 @@ pub(crate) async fn read(mut stream: BoxStream<'static, Result<Frame, Failure>>)
                 assert!(!text.is_empty());
                 whole.reasoning.push_str(&text);
             }
+            Ok(Frame::Call(call)) => whole.calls.push(call),
+            Ok(Frame::Origin(value)) => assert_eq!(whole.origin.replace(value), None, "origin twice"),
             Ok(Frame::Usage(usage)) => assert_eq!(whole.usage.replace(usage), None, "usage twice"),
             Ok(Frame::Stop(stop)) => whole.end = Some(Ok(stop)),
             Err(failure) => whole.end = Some(Err(failure)),

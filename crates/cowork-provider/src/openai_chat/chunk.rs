@@ -45,6 +45,8 @@ pub(super) struct Delta<'a> {
     pub(super) reasoning_content: Option<Text<'a>>,
     #[serde(borrow, default)]
     pub(super) reasoning: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    pub(super) tool_calls: Option<&'a RawValue>,
 }
 
 /// A string borrowed from the input where it holds no escapes. (`Option<Cow<str>>` would always copy.)

@@ -25,5 +25,5 @@ fn entry(entry: &Value) -> Option<ModelInfo> {
     let context_window = ["context_window", "context_length", "max_model_len", "max_context_length"]
         .iter()
         .find_map(|field| entry.get(field)?.as_u64());
-    Some(ModelInfo { id: id.to_owned(), label: label.map(str::to_owned), context_window, demo: false })
+    Some(ModelInfo { label: label.map(str::to_owned), context_window, ..ModelInfo::named(id) })
 }

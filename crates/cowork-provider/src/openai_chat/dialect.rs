@@ -11,6 +11,8 @@ pub(super) struct Dialect {
     pub(super) base_url: Option<&'static str>,
     /// Neighbouring turns of one side are sent as one: many chat templates refuse sides that do not alternate.
     pub(super) joins_turns: bool,
+    /// The field that limits the answer's length.
+    pub(super) max_tokens: &'static str,
     /// It has said that it does not know `stream_options`.
     refused_usage: AtomicBool,
 }
@@ -21,6 +23,7 @@ impl Dialect {
         Self {
             base_url: official.then_some("https://api.openai.com/v1"),
             joins_turns: !official,
+            max_tokens: if official { "max_completion_tokens" } else { "max_tokens" },
             refused_usage: AtomicBool::new(false),
         }
     }

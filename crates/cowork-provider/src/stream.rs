@@ -1,4 +1,4 @@
-//! One answer on its way: asks, reads, ends.
+//! One answer on its way over HTTP: asks, reads, ends. The same for every wire.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,10 +8,9 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use tokio::time::Instant;
 
-use super::Service;
-use super::decode::{Decoder, Trouble};
-use super::request;
+use crate::decode::{Decode, Trouble};
 use crate::http::{Lost, Reply};
+use crate::remote::Service;
 use crate::{Failure, FailureKind, Frame, ModelRequest};
 
 /// How long a whole answer waits for its usage when the server leaves the connection open.
@@ -23,7 +22,7 @@ const END_WAIT: Duration = Duration::from_millis(10);
 const AT_ONCE: usize = 256;
 
 /// Frames of one answer; nothing is sent before the first poll.
-pub(super) fn answer(
+pub(crate) fn answer(
     service: Arc<Service>,
     request: ModelRequest,
 ) -> BoxStream<'static, Result<Frame, Failure>> {
@@ -50,7 +49,7 @@ enum Phase {
 
 struct Reading {
     reply: Reply,
-    decoder: Decoder,
+    decoder: Box<dyn Decode>,
     deadline: Instant,
     begun: bool,
 }
@@ -74,18 +73,17 @@ impl Answer {
     }
 
     async fn ask(&mut self, request: &ModelRequest) -> Result<(), Failure> {
-        let Service { link, dialect } = &*self.service;
+        let Service { link, wire } = &*self.service;
         let deadline = Instant::now() + link.timeouts().first_byte;
         let reply = loop {
-            let body = request::body(request, dialect).map_err(|_| link.failure(FailureKind::BadRequest))?;
-            match link.post("chat/completions", body, deadline).await {
-                Err(failure)
-                    if failure.kind == FailureKind::BadRequest && dialect.refused(&failure.detail) => {}
+            let question = wire.ask(request).map_err(|_| link.failure(FailureKind::BadRequest))?;
+            match link.post(&question.path, question.body, deadline).await {
+                Err(failure) if wire.ask_otherwise(&failure) => {}
                 other => break other?,
             }
         };
         self.ready.push_back(Frame::Headers { request_id: reply.request_id.clone() });
-        let decoder = Decoder::new(link.limits(), request.partial().is_some());
+        let decoder = wire.decoder(link.limits(), request);
         self.phase = Phase::Read(Box::new(Reading { reply, decoder, deadline, begun: false }));
         Ok(())
     }
@@ -163,7 +161,7 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openai::OpenAi;
+    use crate::remote::Remote;
     use crate::{ProviderConfig, ProviderKind, StopReason};
 
     #[tokio::test]
@@ -175,10 +173,10 @@ mod tests {
         let chunks = (0..count).map(event).chain([end]).map(Ok::<_, std::io::Error>);
         let body = reqwest::Body::wrap_stream(stream::iter(chunks.collect::<Vec<_>>()));
         let config = ProviderConfig::new("p", ProviderKind::OpenAi);
-        let service = OpenAi::new(config).expect("usable").service;
+        let service = Remote::new(config).expect("usable").service;
         let reading = Reading {
             reply: Reply::of(http::Response::new(body)),
-            decoder: Decoder::new(service.link.limits(), false),
+            decoder: service.wire.decoder(service.link.limits(), &ModelRequest::default()),
             deadline: Instant::now() + Duration::from_secs(20),
             begun: false,
         };
