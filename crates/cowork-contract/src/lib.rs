@@ -38,7 +38,7 @@ pub use ids::{
 };
 pub use message::{
     Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, MessageMetadata, MessageRole,
-    MessageStatus, MessageTelemetry, MessageUsage, Routing,
+    MessageStatus, MessageTelemetry, MessageUsage, NextAttempt, Routing,
 };
 pub use session::{AgentMode, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
 pub use task::{

@@ -164,6 +164,9 @@ pub struct Routing {
     /// Each call that was made, in order.
     #[serde(default)]
     pub attempts: Vec<Attempt>,
+    /// The call that is waited for. Absent: one is under way, or the answer has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextAttempt>,
 }
 
 /// A provider and a model that were asked for.
@@ -193,6 +196,21 @@ pub struct Attempt {
     /// The provider's own id of the request. Absent: none was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// Milliseconds of the call. Absent: it was passed over, or an older version did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+}
+
+/// The call that comes next, while it is waited for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NextAttempt {
+    /// The provider that will be called.
+    pub provider_id: String,
+    /// The model that will be asked for.
+    pub model_id: String,
+    /// When it will be called.
+    pub at: Timestamp,
 }
 
 /// What one answer consumed, as its provider reported it. A figure that was not reported is absent, never zero.

@@ -17,6 +17,7 @@ use crate::command::{
 };
 use crate::conversation::Conversations;
 use crate::models::Models;
+use crate::routing::Retry;
 use crate::supervisor::{Resources, Running, Supervisor};
 use crate::{EngineError, housekeeping, recovery};
 
@@ -28,11 +29,15 @@ const END_PATIENCE: Duration = Duration::from_secs(5);
 pub struct EngineOptions {
     /// Whether compaction and purging run in the background.
     pub housekeeping: bool,
+    /// How failures that pass are met.
+    pub retry: Retry,
+    /// Provider and model of each that may stand in for the one that was asked, in order.
+    pub fallback: Vec<(String, String)>,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { housekeeping: true }
+        Self { housekeeping: true, retry: Retry::default(), fallback: Vec::new() }
     }
 }
 
@@ -81,11 +86,16 @@ impl Engine {
     ) -> Result<Self, StartError> {
         let registry = Arc::new(registry);
         let conversations = Arc::new(Conversations::default());
+        let models = Arc::new(Models::new(Arc::clone(&registry)));
         let resources = Resources {
             writer: writer.clone(),
             reader: reader.clone(),
             registry: Arc::clone(&registry),
             conversations: Arc::clone(&conversations),
+            models: Arc::clone(&models),
+            resting: Arc::default(),
+            retry: options.retry,
+            fallback: options.fallback.into(),
         };
         let supervisor = Supervisor::new(resources);
         for session in recovery::recover(&writer).await? {
@@ -94,7 +104,7 @@ impl Engine {
         if options.housekeeping {
             supervisor.spawn(housekeeping::run);
         }
-        Ok(Self { writer, reader, models: Arc::new(Models::new(registry)), conversations, supervisor })
+        Ok(Self { writer, reader, models, conversations, supervisor })
     }
 
     /// Makes a session.

@@ -17,9 +17,12 @@ mod housekeeping;
 mod ids;
 mod models;
 mod recovery;
+mod resting;
+mod routing;
 mod supervisor;
 mod title;
 mod turn;
 
 pub use engine::{Edited, Engine, EngineOptions, EngineStatus, StartError};
 pub use error::EngineError;
+pub use routing::Retry;

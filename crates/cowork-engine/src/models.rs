@@ -99,6 +99,12 @@ impl Models {
         }
     }
 
+    /// What is known of a model without asking anybody.
+    pub(crate) fn known(&self, provider: &str, model: &str) -> Option<ModelInfo> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(provider)?.1.iter().find(|info| info.id == model).cloned()
+    }
+
     fn remembered(&self, id: &str) -> Option<Vec<ModelInfo>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(id).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, models)| models.clone())

@@ -2,11 +2,11 @@
 
 use cowork_contract::{
     Attempt, ChatMessage, EventBody, MessageFailed, MessageId, MessageState, MessageStatus, MessageUsage,
-    SessionId, TokenUsage,
+    NextAttempt, SessionId, TokenUsage,
 };
 use cowork_store::{StorageError, Transaction, Tx};
 
-use super::{Decided, activity_after, put_session};
+use super::{Decided, activity_after, put_session, update_message};
 use crate::EngineError;
 use crate::turn::{Ending, interrupted};
 
@@ -48,19 +48,15 @@ impl Transaction for Finish {
             cost_usd: None,
         });
         message.metadata.finish_reason = ending.finish_reason;
+        if let Some(routing) = &mut message.metadata.routing {
+            routing.attempts = ending.attempts;
+            routing.next = None;
+        }
         if let Some((provider, model)) = self.called {
-            if let Some(routing) = &mut message.metadata.routing {
-                routing.attempts.push(Attempt {
-                    provider_id: provider.clone(),
-                    model_id: model.clone(),
-                    code: ending.error.as_ref().map(|error| error.code.clone()),
-                    reason: ending.error.as_ref().map(|error| error.message.clone()),
-                    request_id: ending.request_id,
-                });
-            }
             message.telemetry = Some(ending.telemetry);
             message.model_id = Some(ending.served.unwrap_or(model));
             message.provider_id = Some(provider);
+            message.fallback_notice = ending.fallback_notice;
         }
         message.status = ending.status;
         message.error = ending.error;
@@ -81,6 +77,9 @@ impl Transaction for Interrupt {
         let mut message = self.message;
         message.status = MessageStatus::Error;
         message.error = Some(interrupted());
+        if let Some(routing) = &mut message.metadata.routing {
+            routing.next = None;
+        }
         if let Some(asked) = message.metadata.routing.as_ref().map(|routing| routing.asked.clone()) {
             message.provider_id.get_or_insert(asked.provider_id);
             message.model_id.get_or_insert(asked.model_id);
@@ -119,4 +118,31 @@ async fn end(tx: &mut Tx<'_>, mut message: ChatMessage) -> Result<ChatMessage, S
         put_session(tx, session).await?;
     }
     Ok(message)
+}
+
+/// Writes down what was tried for an answer that waits for its next call.
+pub(crate) struct NoteAttempts {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    pub(crate) attempts: Vec<Attempt>,
+    /// `None`: the call is made now.
+    pub(crate) next: Option<NextAttempt>,
+}
+
+impl Transaction for NoteAttempts {
+    type Output = ();
+    type Refusal = EngineError;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<()> {
+        let Some(mut message) = tx.message(&self.session, &self.message).await? else { return Ok(()) };
+        if message.status != MessageStatus::Pending {
+            return Ok(()); // ended elsewhere meanwhile
+        }
+        if let Some(routing) = &mut message.metadata.routing {
+            routing.attempts = self.attempts;
+            routing.next = self.next;
+        }
+        update_message(tx, message).await?;
+        Ok(())
+    }
 }
