@@ -107,7 +107,9 @@ const PHRASES: &[(&str, FailureKind)] = &[
     ("insufficient credit", Quota),
     ("exceeded your current quota", Quota),
     ("credit balance", Quota),
+    ("usage limit", Quota),
     ("overloaded", Overloaded),
+    ("server busy", Overloaded),
     ("rate limit", RateLimited),
     ("too many requests", RateLimited),
     ("incorrect api key", Auth),
@@ -116,6 +118,7 @@ const PHRASES: &[(&str, FailureKind)] = &[
     ("model not found", ModelNotFound),
     ("unknown model", ModelNotFound),
     ("no such model", ModelNotFound),
+    ("try pulling it first", ModelNotFound),
 ];
 
 /// Decides what a failure is. `status` is the one of the answer, where the answer was a refusal.

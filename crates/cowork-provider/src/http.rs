@@ -135,9 +135,18 @@ impl Link {
 
     /// Asks for a JSON document.
     pub(crate) async fn get_json(&self, path: &str) -> Result<Value, Failure> {
+        self.document(self.request(Method::GET, path)?).await
+    }
+
+    /// Sends a JSON document and asks for another one.
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let request = self.request(Method::POST, path)?.header(CONTENT_TYPE, "application/json");
+        self.document(request.body(body.to_string())).await
+    }
+
+    async fn document(&self, request: RequestBuilder) -> Result<Value, Failure> {
         let deadline = Instant::now() + self.timeouts.first_byte.min(DOCUMENT_WAIT);
-        let request = self.request(Method::GET, path)?.header(ACCEPT, "application/json");
-        let mut reply = self.send(request, deadline).await?;
+        let mut reply = self.send(request.header(ACCEPT, "application/json"), deadline).await?;
         let mut body = Vec::new();
         while let Some(bytes) = reply.bytes(deadline).await.map_err(|lost| self.lost(lost))? {
             if body.len() + bytes.len() > self.limits.list_bytes {
