@@ -8,7 +8,7 @@ use futures_util::stream::BoxStream;
 use crate::http::Link;
 use crate::wire::Wire;
 use crate::{
-    ConfigError, Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind,
+    ConfigError, Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind, gemini,
     openai_chat, stream,
 };
 
@@ -35,6 +35,10 @@ impl Remote {
     /// Sets up the provider; nothing is sent yet.
     pub fn new(config: ProviderConfig) -> Result<Self, ConfigError> {
         let (wire, access): (Box<dyn Wire>, _) = match config.kind {
+            ProviderKind::Gemini => {
+                let (wire, access) = gemini::wire(&config);
+                (Box::new(wire), access)
+            }
             // The demo is no service; a configuration that gets here with it is told so by its missing address.
             _ => {
                 let (wire, access) = openai_chat::wire(&config);
