@@ -236,7 +236,7 @@ impl Link {
             self.said(Some(status.as_u16()), &said(&body))
         };
         failure.status = Some(status.as_u16());
-        failure.retry_after = retry_after;
+        failure.retry_after = retry_after.or(failure.retry_after);
         failure.request_id = request_id;
         failure
     }
@@ -261,10 +261,12 @@ impl Link {
         let kind = classify::kind(status, said);
         let message = self.clean(&said.message);
         // A complaint about the key may quote it in part.
-        if message.is_empty() || kind == FailureKind::Auth {
-            return self.failure(kind);
-        }
-        Failure::new(kind, format!("{} It said: \"{message}\"", classify::sentence(kind, &self.who)))
+        let failure = if message.is_empty() || kind == FailureKind::Auth {
+            self.failure(kind)
+        } else {
+            Failure::new(kind, format!("{} It said: \"{message}\"", classify::sentence(kind, &self.who)))
+        };
+        Failure { retry_after: said.wait.map(|wait| wait.min(LONGEST_RETRY_AFTER)), ..failure }
     }
 
     /// A body that stopped before its end.

@@ -13,6 +13,7 @@ mod decode;
 pub mod demo;
 mod failure;
 mod frame;
+mod gemini;
 mod http;
 mod lines;
 mod ollama;
