@@ -3,10 +3,14 @@
 //! Start at [`Provider`], then [`Registry`]. [`Remote`] is every service behind a network; a module per wire says how
 //! it is asked and read (`openai_chat`, the chat completions of OpenAI and of every server compatible with it; `ollama`,
 //! Ollama's own API), with what all of them share in `decode` and `stream`. [`demo`] is the model that is built in.
+//! it is asked and read (`openai_chat`, the chat completions of OpenAI and of every server compatible with it), with
+//! what all of them share in `decode` and `stream`. [`demo`] is the model that is built in.
+//! [`look_up`] says what is known of well-known models where a service is silent.
 //! Always true: an answer ends with exactly one [`Frame::Stop`] or one [`Failure`]; dropping it closes the
 //! provider's connection; memory is bounded by [`Limits`]; a key is never part of a value that can be printed.
 //! Elsewhere: retries, fallback, what of the conversation is sent and what is stored (`cowork-engine`).
 
+mod catalog;
 mod classify;
 mod config;
 mod decode;
@@ -30,6 +34,7 @@ mod wire;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
+pub use catalog::{Entry, cost_micro_usd, look_up};
 pub use config::{ConfigError, Limits, ProviderConfig, ProviderKind, Timeouts};
 pub use failure::{Failure, FailureKind};
 pub use frame::{Frame, StopReason, ToolCall, Usage};
