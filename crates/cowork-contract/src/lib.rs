@@ -17,6 +17,7 @@ mod ids;
 mod message;
 mod session;
 mod task;
+mod telemetry;
 mod view;
 
 pub use approval::{ApprovalMetadata, ApprovalScope, ApprovalStatus, RiskTag};
@@ -37,13 +38,14 @@ pub use ids::{
     ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,
 };
 pub use message::{
-    Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, MessageMetadata, MessageRole,
+    Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, ContextUse, MessageMetadata, MessageRole,
     MessageStatus, MessageTelemetry, MessageUsage, NextAttempt, Routing,
 };
 pub use session::{AgentMode, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
 pub use task::{
     FileChange, FileChangeKind, Plan, PlanDependency, PlanStep, StepStatus, Task, TaskStatus, TaskSummary,
 };
+pub use telemetry::{CallList, CallRecord, UsageSum, UsageSummary};
 pub use view::{
     BranchPoint, ChatSnapshot, ExchangedToken, Health, HealthStatus, MessageAccepted, ModelEntry, ModelList,
     Revision, RevisionList, SessionList, StartCode, TaskView,

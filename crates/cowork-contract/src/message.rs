@@ -143,6 +143,9 @@ pub struct MessageMetadata {
     /// Why the model stopped, as its provider names it (`stop`, `length`, ...). Absent: not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finish_reason: Option<String>,
+    /// What of the conversation the model got. Absent: a person's message, or no call was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<ContextUse>,
     /// Keys of other versions and of imported sessions.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,
@@ -153,6 +156,24 @@ impl MessageMetadata {
     pub fn is_empty(&self) -> bool {
         self == &Self::default()
     }
+}
+
+/// What of the conversation was sent for an answer. Tokens are estimated before the call; what the provider counted
+/// stands in `usage`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContextUse {
+    /// Tokens that the model can hold. Absent: not known, so everything was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u64>,
+    /// Tokens of everything that was sent.
+    pub estimated_tokens: u64,
+    /// Of them, those of the system prompt.
+    pub system_tokens: u64,
+    /// Of them, those of the last message.
+    pub question_tokens: u64,
+    /// Messages at the start of the conversation that did not fit and were left out.
+    pub left_out: u32,
 }
 
 /// The route of one answer: asked, tried, answered.

@@ -3,16 +3,17 @@
 //! Always true: dropping the provider's stream closes its connection, so a stop takes effect at once; the end of an
 //! answer is written again and again until storage takes it or the server goes down.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cowork_contract::{
-    Attempt, ChatMessage, MessageError, MessageStatus, MessageTelemetry, NextAttempt, Timestamp,
+    Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, NextAttempt, Timestamp,
     message_error_code,
 };
-use cowork_provider::{Failure, Frame};
+use cowork_provider::{Failure, Frame, Origin, cost_micro_usd};
 use cowork_store::{Delta, Segment, StorageFault, TransactError};
 use futures_util::StreamExt;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
@@ -20,7 +21,7 @@ use futures_util::stream::BoxStream;
 use tokio::sync::watch;
 
 use crate::command::{Finish, NoteAttempts};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Spoken};
 use crate::routing::{Retry, Route};
 use crate::supervisor::Resources;
 use crate::turn::{Effect, Ending, Input, StopCause, Turn};
@@ -113,6 +114,7 @@ fn failed_before_the_call(error: MessageError) -> Ending {
         attempts: Vec::new(),
         fallback_notice: None,
         calls: Vec::new(),
+        origin: None,
     }
 }
 
@@ -131,7 +133,20 @@ async fn conversation(
     let system = resources.reader.session(session).await?.and_then(|session| session.system_prompt);
     let mut branch = resources.reader.branch(session, &answer.id).await?;
     branch.retain(|message| message.id != answer.id);
-    let read = Conversation { system, messages: branch.into_iter().map(Arc::new).collect() };
+    let mut origins = HashMap::new();
+    for kept in resources.reader.origins(session).await? {
+        let wire = serde_json::from_value(kept.wire.into());
+        let value = serde_json::from_str(&kept.body);
+        // What this build can't read any more is not needed to go on.
+        if let (Ok(wire), Ok(value)) = (wire, value) {
+            origins.insert(kept.message, Origin { provider: kept.provider_id, wire, value });
+        }
+    }
+    let spoken = |message: ChatMessage| {
+        let origin = origins.remove(&message.id);
+        Arc::new(Spoken { message, origin })
+    };
+    let read = Conversation { system, messages: branch.into_iter().map(spoken).collect() };
     conversations.keep(session, moment, &read);
     Ok(read)
 }
@@ -149,6 +164,8 @@ struct Run {
     message: ChatMessage,
     stop: watch::Receiver<Option<StopCause>>,
     turn: Turn,
+    /// What the last call got of the conversation.
+    context: Option<ContextUse>,
     storing: Storing,
 }
 
@@ -161,7 +178,7 @@ impl Run {
         route: Route,
         stop: watch::Receiver<Option<StopCause>>,
     ) -> Self {
-        Self { resources, message, stop, turn: Turn::new(route), storing: Fuse::terminated() }
+        Self { resources, message, stop, turn: Turn::new(route), context: None, storing: Fuse::terminated() }
     }
 
     async fn drive(mut self, conversation: &Conversation) {
@@ -213,7 +230,7 @@ impl Run {
     }
 
     /// Asks the route's present model.
-    fn call(&self, conversation: &Conversation) -> Frames {
+    fn call(&mut self, conversation: &Conversation) -> Frames {
         let present = self.turn.route().present();
         let found = present.and_then(|present| {
             let provider = self.resources.registry.get(&present.provider_id)?;
@@ -223,8 +240,12 @@ impl Run {
             let gone = Failure::unavailable("The provider is not configured any more. Choose another model.");
             return futures_util::stream::once(std::future::ready(Err(gone))).boxed();
         };
+        let info = self.resources.models.known(provider.id(), &model).unwrap_or_default();
         let system = conversation.system.clone();
-        provider.stream(context::request(model, system, &conversation.messages, &self.message))
+        let mut request = context::request(model, system, &conversation.messages, &self.message);
+        let room = context::Room { window: info.context_window, output: info.output_limit };
+        self.context = Some(context::fit(&mut request, room));
+        provider.stream(request)
     }
 
     /// Writes down what was tried. People see it; an answer does not depend on it.
@@ -285,12 +306,23 @@ impl Run {
             self.resources.resting.note(provider, None, Instant::now());
         }
         ending.attempts = self.attempts(&ending.attempts);
+        for call in &mut ending.calls {
+            let price = self.resources.models.known(&call.provider_id, &call.model_id);
+            let price = price.and_then(|info| info.price);
+            call.cost_micro_usd = price.zip(call.usage).map(|(price, usage)| cost_micro_usd(&price, &usage));
+        }
+        let asked = answer::asked(&self.message);
+        let asked = asked.map(|asked| (asked.provider_id.clone(), asked.model_id.clone())).unwrap_or_default();
+        let provider = called.as_ref().and_then(|(provider, _)| self.resources.registry.get(provider));
         let finish = Finish {
             session: self.message.session_id.clone(),
             message: self.message.id.clone(),
             base_content: std::mem::take(&mut self.message.content),
             base_reasoning: self.message.reasoning.take(),
+            wire: provider.map_or("", |provider| provider.kind().as_str()),
+            asked,
             called,
+            context: self.context.take(),
             ending,
         };
         // Polled once, the text is in the writer's queue, before the end that follows.
@@ -302,7 +334,8 @@ impl Run {
             match self.resources.writer.transact(finish.clone()).await {
                 Ok(ended) => {
                     if let Some(ended) = ended {
-                        self.resources.conversations.extend(*ended);
+                        let origin = kept_origin(&finish);
+                        self.resources.conversations.extend(Spoken { message: *ended, origin });
                     }
                     return;
                 }
@@ -349,6 +382,13 @@ async fn next_frame(
         },
         None => std::future::pending().await,
     }
+}
+
+/// What storage keeps of an answer as its origin wrote it.
+fn kept_origin(finish: &Finish) -> Option<Origin> {
+    let value = finish.ending.origin.clone().filter(|_| finish.base_content.is_empty())?;
+    let wire = serde_json::from_value(finish.wire.into()).ok()?;
+    Some(Origin { provider: finish.called.as_ref()?.0.clone(), wire, value })
 }
 
 async fn until(moment: Option<tokio::time::Instant>) {

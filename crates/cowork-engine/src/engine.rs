@@ -427,6 +427,6 @@ impl Engine {
 /// The question of an answer that waits is the end of its conversation.
 fn extend(conversations: &Conversations, _: &SessionId, accepted: &MessageAccepted) {
     if let Some(question) = &accepted.user_message {
-        conversations.extend(question.clone());
+        conversations.extend(question.clone().into());
     }
 }

@@ -83,6 +83,8 @@ pub(crate) struct Ending {
     pub(crate) fallback_notice: Option<String>,
     /// What to enter into the ledger.
     pub(crate) calls: Vec<Call>,
+    /// The answer as only its origin understands it.
+    pub(crate) origin: Option<serde_json::Value>,
 }
 
 /// One call to a provider, as it went.
@@ -99,6 +101,8 @@ pub(crate) struct Call {
     pub(crate) usage: Option<Usage>,
     /// The code of its failure. `None`: it answered, or was stopped.
     pub(crate) code: Option<String>,
+    /// Millionths of a US dollar; filled in by the driver, which knows prices.
+    pub(crate) cost_micro_usd: Option<u64>,
 }
 
 /// One run of one answer.
@@ -119,6 +123,7 @@ pub(crate) struct Turn {
     served: Option<String>,
     request_id: Option<String>,
     usage: Option<Usage>,
+    origin: Option<serde_json::Value>,
     telemetry: MessageTelemetry,
 }
 
@@ -139,6 +144,7 @@ impl Turn {
             served: None,
             request_id: None,
             usage: None,
+            origin: None,
             telemetry: MessageTelemetry::default(),
         }
     }
@@ -246,6 +252,7 @@ impl Turn {
             total_ms: at.saturating_sub(began),
             usage: self.usage.take(),
             code,
+            cost_micro_usd: None,
         });
     }
 
@@ -277,7 +284,11 @@ impl Turn {
                 Vec::new()
             }
             // No tool is offered yet, so none is waited for.
-            Frame::Call(_) | Frame::Origin(_) => Vec::new(),
+            Frame::Call(_) => Vec::new(),
+            Frame::Origin(origin) => {
+                self.origin = Some(origin);
+                Vec::new()
+            }
             Frame::Stop(reason) => self.finish(MessageStatus::Done, None, Some(reason_name(reason)), at),
         }
     }
@@ -343,6 +354,7 @@ impl Turn {
             attempts: self.route.attempts().to_vec(),
             fallback_notice: self.route.fallback_notice(),
             calls: std::mem::take(&mut self.calls),
+            origin: self.origin.take(),
         })));
         effects
     }

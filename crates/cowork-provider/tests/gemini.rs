@@ -344,7 +344,7 @@ async fn listed(
 async fn models_are_listed_page_by_page_with_what_is_told_of_them() {
     let (models, paths) = listed(|path| {
         if path.ends_with("pageToken=a%2B%2F%3D%26b") {
-            return json!({"models": [{"name": "models/gemma-3-27b-it", "supportedGenerationMethods": ["generateContent"]},
+            return json!({"models": [{"name": "models/some-other-model", "supportedGenerationMethods": ["generateContent"]},
                 {"name": "tunedModels/mine-1", "displayName": "Mine"}, {"noName": 1}]});
         }
         json!({"nextPageToken": "a+/=&b", "models": [
@@ -363,7 +363,7 @@ async fn models_are_listed_page_by_page_with_what_is_told_of_them() {
             reasoning: Some(true),
             ..ModelInfo::named("gemini-2.5-pro")
         },
-        ModelInfo::named("gemma-3-27b-it"),
+        ModelInfo::named("some-other-model"),
         ModelInfo { label: Some("Mine".to_owned()), ..ModelInfo::named("tunedModels/mine-1") },
     ];
     assert_eq!(models.as_deref(), Ok(&expected[..]));

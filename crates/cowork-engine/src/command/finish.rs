@@ -1,14 +1,14 @@
 //! The end of an answer.
 
 use cowork_contract::{
-    Attempt, ChatMessage, EventBody, MessageFailed, MessageId, MessageState, MessageStatus, MessageUsage,
+    Attempt, ChatMessage, ContextUse, EventBody, MessageFailed, MessageId, MessageState, MessageStatus, MessageUsage,
     NextAttempt, SessionId, TokenUsage,
 };
-use cowork_store::{StorageError, Transaction, Tx};
+use cowork_store::{LedgerEntry, StorageError, Transaction, Tx};
 
 use super::{Decided, activity_after, put_session, update_message};
-use crate::EngineError;
-use crate::turn::{Ending, interrupted};
+use crate::{EngineError, ids};
+use crate::turn::{Call, Ending, interrupted};
 
 /// Writes the end of a run.
 #[derive(Clone)]
@@ -20,7 +20,39 @@ pub(crate) struct Finish {
     pub(crate) base_reasoning: Option<String>,
     /// Who was called. `None`: nobody could be.
     pub(crate) called: Option<(String, String)>,
+    /// By which wire.
+    pub(crate) wire: &'static str,
+    /// Provider and model that were asked for.
+    pub(crate) asked: (String, String),
+    /// What the model got of the conversation.
+    pub(crate) context: Option<ContextUse>,
     pub(crate) ending: Ending,
+}
+
+impl Finish {
+    fn entry(&self, number: usize, call: &Call) -> LedgerEntry {
+        let usage = call.usage;
+        LedgerEntry {
+            session: self.session.clone(),
+            message: self.message.clone(),
+            purpose: "chat",
+            asked: self.asked.clone(),
+            provider_id: call.provider_id.clone(),
+            model_id: call.model_id.clone(),
+            served: call.served.clone(),
+            attempt: u32::try_from(number + 1).unwrap_or(u32::MAX),
+            code: call.code.clone(),
+            connect_ms: call.connect_ms,
+            ttfb_ms: call.ttfb_ms,
+            ttft_ms: call.ttft_ms,
+            total_ms: call.total_ms,
+            input_tokens: usage.map(|usage| usage.input_tokens),
+            output_tokens: usage.map(|usage| usage.output_tokens),
+            cached_tokens: usage.and_then(|usage| usage.cached_input_tokens),
+            reasoning_tokens: usage.and_then(|usage| usage.reasoning_tokens),
+            cost_micro_usd: call.cost_micro_usd,
+        }
+    }
 }
 
 impl Transaction for Finish {
@@ -29,11 +61,23 @@ impl Transaction for Finish {
     type Refusal = EngineError;
 
     async fn run(self, tx: &mut Tx<'_>) -> Decided<Option<Box<ChatMessage>>> {
+        for (number, call) in self.ending.calls.iter().enumerate() {
+            let entry = self.entry(number, call);
+            tx.enter_call(ids::call().as_str(), &entry).await?;
+        }
         let Some(mut message) = tx.message(&self.session, &self.message).await? else { return Ok(None) };
         if !message.status.is_open() {
             return Ok(None);
         }
         let ending = self.ending;
+        let continued = !self.base_content.is_empty();
+        if continued || ending.origin.is_some() {
+            // What was gone on with is not as its origin wrote it.
+            let provider = self.called.as_ref().filter(|_| !continued).map(|(provider, _)| provider.as_str());
+            let body = ending.origin.as_ref().map(serde_json::Value::to_string);
+            let kept = provider.zip(body.as_deref()).map(|(provider, body)| (provider, self.wire, body));
+            tx.keep_origin((&self.session, &self.message), kept).await?;
+        }
         message.content = self.base_content + &ending.content;
         message.reasoning = match self.base_reasoning.unwrap_or_default() + &ending.reasoning {
             text if text.is_empty() => None,
@@ -45,9 +89,10 @@ impl Transaction for Finish {
             cached_input_tokens: usage.cached_input_tokens,
             reasoning_tokens: usage.reasoning_tokens,
             total_tokens: usage.total_tokens,
-            cost_usd: None,
+            cost_usd: ending.calls.last().and_then(|call| call.cost_micro_usd).map(|cost| cost as f64 / 1e6),
         });
         message.metadata.finish_reason = ending.finish_reason;
+        message.metadata.context = self.context;
         if let Some(routing) = &mut message.metadata.routing {
             routing.attempts = ending.attempts;
             routing.next = None;

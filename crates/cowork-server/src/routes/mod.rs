@@ -8,6 +8,7 @@ mod models;
 mod portability;
 mod sessions;
 mod streams;
+mod telemetry;
 
 use axum::Json;
 use cowork_contract::ClientRequestId;
@@ -39,6 +40,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(messages::cancel))
         .routes(routes!(messages::send_now))
         .routes(routes!(models::list))
+        .routes(routes!(telemetry::summary))
+        .routes(routes!(telemetry::message))
         .routes(routes!(health::detail))
         .routes(routes!(health::openapi))
         .routes(routes!(health::metrics))
