@@ -1,15 +1,15 @@
 //! Model services behind one trait: a request in, normalised [`Frame`]s out.
 //!
 //! Start at [`Provider`], then [`Registry`]. [`Remote`] is every service behind a network; a module per wire says how
-//! it is asked and read (`openai_chat`, the chat completions of OpenAI and of every server compatible with it; `ollama`,
-//! Ollama's own API), with what all of them share in `decode` and `stream`. [`demo`] is the model that is built in.
-//! it is asked and read (`openai_chat`, the chat completions of OpenAI and of every server compatible with it), with
-//! what all of them share in `decode` and `stream`. [`demo`] is the model that is built in.
-//! [`look_up`] says what is known of well-known models where a service is silent.
+//! it is asked and read (`openai_chat`, the chat completions of OpenAI and of every server compatible with it;
+//! `anthropic`, Anthropic's messages; `gemini`, Google's own wire; `ollama`, Ollama's own API), with what all of them
+//! share in `decode` and `stream`. [`demo`] is the model that is built in. [`look_up`] says what is known of well-known
+//! models where a service is silent.
 //! Always true: an answer ends with exactly one [`Frame::Stop`] or one [`Failure`]; dropping it closes the
 //! provider's connection; memory is bounded by [`Limits`]; a key is never part of a value that can be printed.
 //! Elsewhere: retries, fallback, what of the conversation is sent and what is stored (`cowork-engine`).
 
+mod anthropic;
 mod catalog;
 mod classify;
 mod config;
