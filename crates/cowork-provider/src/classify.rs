@@ -113,6 +113,7 @@ const CODES: &[(&str, FailureKind)] = &[
     ("api_key_invalid", Auth),
     ("authentication_error", Auth),
     ("unauthenticated", Auth),
+    ("timeout_error", Timeout),
     ("model_not_found", ModelNotFound),
     ("model_not_available", ModelNotFound),
     ("deadline_exceeded", Timeout),
@@ -128,9 +129,11 @@ const PHRASES: &[(&str, FailureKind)] = &[
     ("context size", ContextLength),
     ("context window", ContextLength),
     ("prompt is too long", ContextLength),
+    ("exceed context limit", ContextLength),
     ("input token count", ContextLength),
     ("token count exceeds", ContextLength),
     ("content management policy", ContentFiltered),
+    ("content filtering policy", ContentFiltered),
     ("insufficient balance", Quota),
     ("insufficient credit", Quota),
     ("exceeded your current quota", Quota),
@@ -162,7 +165,11 @@ pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
     let message = said.message.to_lowercase();
     let status = status.or(said.status);
     let about_model = || {
+        // A setting that a model does not take is no model that is missing.
+        let about_setting =
+            ["for", "by", "with"].iter().any(|s| message.contains(&format!("{s} this model")));
         message.contains("model")
+            && !about_setting
             && ["not found", "not exist", "not supported"].iter().any(|s| message.contains(s))
     };
     let sign = |table: &[(&str, FailureKind)], text: &str| {
@@ -188,6 +195,8 @@ pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
         Some(402) => Quota,
         Some(403 | 451) => Forbidden,
         Some(400 | 404 | 422) if about_model() => ModelNotFound,
+        // All that Anthropic says about a model it has not.
+        Some(404) if message.starts_with("model:") => ModelNotFound,
         Some(404 | 405 | 410) => EndpointNotFound,
         Some(408) => Timeout,
         Some(413) => ContextLength,

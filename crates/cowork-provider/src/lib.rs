@@ -9,6 +9,7 @@
 //! provider's connection; memory is bounded by [`Limits`]; a key is never part of a value that can be printed.
 //! Elsewhere: retries, fallback, what of the conversation is sent and what is stored (`cowork-engine`).
 
+mod anthropic;
 mod catalog;
 mod classify;
 mod config;

@@ -9,8 +9,8 @@ use crate::catalog::look_up;
 use crate::http::Link;
 use crate::wire::Wire;
 use crate::{
-    ConfigError, Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind, gemini,
-    ollama, openai_chat, stream,
+    ConfigError, Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind, anthropic,
+    gemini, ollama, openai_chat, stream,
 };
 
 /// A model service that is asked over HTTP.
@@ -43,6 +43,10 @@ impl Remote {
             }
             ProviderKind::Gemini => {
                 let (wire, access) = gemini::wire(&config);
+                (Box::new(wire), access)
+            }
+            ProviderKind::Anthropic => {
+                let (wire, access) = anthropic::wire(&config);
                 (Box::new(wire), access)
             }
             // The demo is no service; a configuration that gets here with it is told so by its missing address.
