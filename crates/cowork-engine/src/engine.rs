@@ -33,11 +33,14 @@ pub struct EngineOptions {
     pub retry: Retry,
     /// Provider and model of each that may stand in for the one that was asked, in order.
     pub fallback: Vec<(String, String)>,
+    /// Whether answers that wait from before are given. `false`: they go on waiting, until a command starts those of
+    /// its session or a later start takes them all up.
+    pub resume: bool,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { housekeeping: true, retry: Retry::default(), fallback: Vec::new() }
+        Self { housekeeping: true, resume: true, retry: Retry::default(), fallback: Vec::new() }
     }
 }
 
@@ -98,8 +101,9 @@ impl Engine {
             fallback: options.fallback.into(),
         };
         let supervisor = Supervisor::new(resources);
-        for session in recovery::recover(&writer).await? {
-            supervisor.kick(&session);
+        let waiting = recovery::recover(&writer).await?;
+        if options.resume {
+            waiting.iter().for_each(|session| supervisor.kick(session));
         }
         if options.housekeeping {
             supervisor.spawn(housekeeping::run);

@@ -31,9 +31,9 @@ async fn two(retry: Retry) -> Two {
     };
     let configs = vec![config("first", &first), config("second", &second)];
     let fallback = vec![("second".to_owned(), "second-1".to_owned())];
-    let options = EngineOptions { housekeeping: false, retry, fallback };
+    let options = EngineOptions { housekeeping: false, resume: true, retry, fallback };
     let folder = tempfile::tempdir().unwrap();
-    let life = Life::start_with(folder.path(), configs, options).await;
+    let life = Life::with_providers(folder.path(), configs, options).await;
     Two { life, first, second, _folder: folder }
 }
 

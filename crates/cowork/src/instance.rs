@@ -48,7 +48,10 @@ impl Instance {
         let token = random::token()?;
         let opened = cowork_store::open(OpenOptions::new(&config.data_dir.value)).await.context_free()?;
         let (reader, writer) = (opened.reader, opened.task);
-        let engine = Engine::start((opened.writer, reader.clone()), registry, EngineOptions::default())
+        // A command is over soon: what it started of the queue, it would cut short.
+        let engine_options =
+            EngineOptions { resume: visibility == Visibility::Announced, ..EngineOptions::default() };
+        let engine = Engine::start((opened.writer, reader.clone()), registry, engine_options)
             .await
             .context("can't take up where the last run ended")?;
         let stop = CancellationToken::new();
