@@ -242,6 +242,18 @@ impl Tx<'_> {
         Ok(row.map(|row| row.try_get::<String, _>(0)).transpose()?.map(MessageId::new))
     }
 
+    /// The newest message of a session. Deleted ones are passed over.
+    pub async fn newest_message(&mut self, session: &SessionId) -> Stored<Option<MessageId>> {
+        let row = sqlx::query(
+            "select id from message where session_id = $1 and deleted_at = 0 \
+             order by created_at desc, id desc limit 1",
+        )
+        .bind(session.as_str())
+        .fetch_optional(&mut *self.connection)
+        .await?;
+        Ok(row.map(|row| row.try_get::<String, _>(0)).transpose()?.map(MessageId::new))
+    }
+
     /// The messages from the first to `leaf`, with their text so far.
     pub async fn branch(&mut self, session: &SessionId, leaf: &MessageId) -> Stored<Vec<ChatMessage>> {
         let mut messages = crate::snapshot::branch(self.connection, session, leaf).await?;

@@ -84,7 +84,12 @@ impl Command for Delete {
             }
         }
         let deleted = delete(tx, &mut session, message).await?;
-        leave_deleted_leaf(tx, &mut session).await?;
+        if let Some(leaf) = &session.active_leaf_id {
+            let leaf = message_of(tx, &self.session, leaf).await?;
+            if leaf.deleted_at.is_some() {
+                session.active_leaf_id = leaf_near(tx, &self.session, leaf.parent_id).await?;
+            }
+        }
         session.activity = match session.activity {
             SessionActivity::Running => activity_after(tx, &self.session, MessageStatus::Done).await?,
             ended => ended,
@@ -125,15 +130,20 @@ async fn delete(
     update_message(tx, message).await
 }
 
-/// Moves the active leaf up to the first message that is not deleted.
-async fn leave_deleted_leaf(tx: &mut Tx<'_>, session: &mut Session) -> Result<(), StorageError> {
-    while let Some(leaf) = session.active_leaf_id.clone() {
-        match tx.message(&session.id, &leaf).await? {
-            Some(message) if message.deleted_at.is_some() => session.active_leaf_id = message.parent_id,
-            _ => break,
+/// The leaf to show in place of a deleted one that followed `parent`: the newest message below the nearest one above
+/// it that is not deleted, or else of the whole session. `None`: nothing is left.
+async fn leaf_near(
+    tx: &mut Tx<'_>,
+    session: &SessionId,
+    mut parent: Option<MessageId>,
+) -> Result<Option<MessageId>, StorageError> {
+    while let Some(id) = parent {
+        match tx.message(session, &id).await? {
+            Some(message) if message.deleted_at.is_some() => parent = message.parent_id,
+            _ => return tx.newest_leaf(session, &id).await,
         }
     }
-    Ok(())
+    tx.newest_message(session).await
 }
 
 /// Takes a deletion back.
@@ -185,10 +195,24 @@ async fn restore(tx: &mut Tx<'_>, session: &mut Session, message: &ChatMessage) 
     };
     kept.updated_at = message.updated_at;
     session.message_count += 1;
-    if kept.parent_id == session.active_leaf_id {
-        session.active_leaf_id = Some(kept.id.clone());
+    let is_left = is_where_deletion_left(tx, session, message).await?;
+    let id = kept.id.clone();
+    let restored = update_message(tx, kept).await?;
+    if is_left {
+        session.active_leaf_id = tx.newest_leaf(&session.id, &id).await?;
     }
-    Ok(update_message(tx, kept).await?)
+    Ok(restored)
+}
+
+/// Whether the active leaf is the one that took the place of this deleted message, and nobody has gone on from it.
+async fn is_where_deletion_left(tx: &mut Tx<'_>, session: &Session, deleted: &ChatMessage) -> Decided<bool> {
+    let near = leaf_near(tx, &session.id, deleted.parent_id.clone()).await?;
+    if near != session.active_leaf_id {
+        return Ok(false);
+    }
+    let Some(leaf) = near else { return Ok(true) };
+    let leaf = message_of(tx, &session.id, &leaf).await?;
+    Ok(deleted.deleted_at.is_some_and(|deleted_at| leaf.created_at <= deleted_at))
 }
 
 /// Lets an answer that ended go on where it stopped.
