@@ -1,10 +1,10 @@
-//! One message's fate: dropped, deleted, restored, continued.
+//! One message's fate: dropped, started before others, deleted, restored, continued.
 
 use cowork_contract::{
     ChatMessage, ClientRequestId, Event, MessageId, MessageRole, MessageStatus, Session, SessionActivity,
     SessionId,
 };
-use cowork_store::{RequestScope, StorageError, Transaction, Tx};
+use cowork_store::{RequestScope, StorageError, Tx};
 
 use super::{
     Command, Decided, activity_after, cancel_answer, check_queue, live_message, live_session, message_in,
@@ -12,38 +12,73 @@ use super::{
 };
 use crate::EngineError;
 
-/// What became of an answer that was to be canceled.
-pub(crate) enum Canceled {
-    /// It had ended, or it waited and is canceled now.
-    Ended(Box<ChatMessage>),
-    /// It is being written: its driver has to end it.
-    Running,
-}
-
-/// Cancels an answer that waits.
-pub(crate) struct CancelWaiting {
+/// Cancels an answer that waits; one that has ended stays as it is. One that is being written is refused as busy: its
+/// driver has to end it first.
+#[derive(Clone)]
+pub(crate) struct Cancel {
     pub(crate) session: SessionId,
     pub(crate) message: MessageId,
+    pub(crate) id: Option<ClientRequestId>,
 }
 
-impl Transaction for CancelWaiting {
-    type Output = Canceled;
-    type Refusal = EngineError;
+impl Command for Cancel {
+    type Answer = ChatMessage;
 
-    async fn run(self, tx: &mut Tx<'_>) -> Decided<Canceled> {
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("cancel", self.message.as_str(), &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let mut session = live_session(tx, &self.session).await?;
         let message = message_of(tx, &self.session, &self.message).await?;
         match message.status {
-            MessageStatus::Streaming => return Ok(Canceled::Running),
+            MessageStatus::Streaming => return Err(refuse(EngineError::MessageBusy)),
             MessageStatus::Pending => {}
-            _ => return Ok(Canceled::Ended(Box::new(message))),
+            _ => return Ok(tx.state_of_message(&self.session, &self.message).await?.into_iter().collect()),
         }
-        let event = cancel_answer(tx, message).await?;
+        let canceled = cancel_answer(tx, message).await?;
         session.activity = activity_after(tx, &self.session, MessageStatus::Canceled).await?;
         put_session(tx, session).await?;
-        message_in(vec![event])
-            .map(|message| Canceled::Ended(Box::new(message)))
-            .ok_or_else(|| refuse(EngineError::NotFound("message")))
+        Ok(vec![canceled])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<ChatMessage> {
+        message_in(events)
+    }
+}
+
+/// Sees that an answer waits, so that it can be started before the others. What follows is the supervisor's: nothing
+/// of it is kept.
+pub(crate) struct SendNow {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    pub(crate) id: Option<ClientRequestId>,
+}
+
+impl Command for SendNow {
+    type Answer = ChatMessage;
+
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("send now", self.message.as_str(), &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        if message_of(tx, &self.session, &self.message).await?.status != MessageStatus::Pending {
+            return Err(refuse(EngineError::InvalidState("Only an answer that waits can be started now.")));
+        }
+        Ok(tx.state_of_message(&self.session, &self.message).await?.into_iter().collect())
+    }
+
+    fn answer(events: Vec<Event>) -> Option<ChatMessage> {
+        message_in(events)
     }
 }
 
