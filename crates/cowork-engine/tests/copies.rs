@@ -62,6 +62,33 @@ async fn an_export_comes_back_as_it_was() {
     assert_eq!(there.ask(&made.id, "and?").await.content, "going on");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_is_of_one_moment() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    cowork.provider.push(says("ok"));
+    let sent = cowork.send(&session, "one").await;
+    cowork.ended(&sent.assistant_message).await;
+    let question = sent.user_message.unwrap();
+    let editing = async {
+        for number in 0..300 {
+            cowork.edit(&session, &question.id, &format!("edit {number}")).await.unwrap();
+        }
+    };
+    let reader = cowork.reader.clone();
+    let exporting = async {
+        loop {
+            let export = reader.export(&session).await.unwrap().unwrap();
+            let revision = export.messages[0].revision;
+            assert_eq!(export.revisions.len() as u32, revision - 1, "texts of another moment");
+            if revision > 300 {
+                return;
+            }
+        }
+    };
+    tokio::join!(editing, exporting);
+}
+
 #[tokio::test]
 async fn what_is_here_already_comes_in_under_new_ids() {
     let cowork = TestCowork::start().await;
