@@ -3,8 +3,8 @@
 
 use cowork_contract::{
     CancelMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ErrorCode, ExchangeCode,
-    ForkSession, Problem, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage, SendNow,
-    UpdateSession,
+    ForkSession, ImportSession, Problem, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage,
+    SendNow, UpdateSession,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -34,7 +34,8 @@ fn read_all(body: &dyn Fn(&str) -> Value) -> Vec<(&'static str, Result<Option<St
         ContinueMessage,
         CancelMessage,
         SendNow,
-        RestoreMessage
+        RestoreMessage,
+        ImportSession
     )
 }
 
@@ -42,6 +43,18 @@ fn read_all(body: &dyn Fn(&str) -> Value) -> Vec<(&'static str, Result<Option<St
 fn least(name: &str) -> Value {
     match name {
         "SendMessage" | "EditMessage" => json!({ "content": "x" }),
+        "ImportSession" => json!({
+            "format": "cowork.session", "version": 1, "exportedAt": 2,
+            "session": {
+                "id": "s", "title": "", "createdAt": 1, "updatedAt": 1, "mode": "chat", "pinned": false,
+                "archived": false, "messageCount": 1, "lastEventId": 3, "writeMode": "review",
+                "agentMode": "build", "activity": "idle",
+            },
+            "messages": [{
+                "id": "m", "sessionId": "s", "role": "user", "content": "x", "createdAt": 1, "status": "done",
+                "updatedAt": 1, "revision": 1,
+            }],
+        }),
         _ => json!({}),
     }
 }

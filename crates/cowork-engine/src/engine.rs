@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cowork_contract::{
     CancelMessage, ChatMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ForkSession,
-    MessageAccepted, MessageId, ModelList, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage,
-    SendNow, Session, SessionExport, SessionId, UpdateSession,
+    ImportSession, MessageAccepted, MessageId, ModelList, RegenerateMessage, RestoreMessage, RestoreSession,
+    SendMessage, SendNow, Session, SessionId, UpdateSession,
 };
 use cowork_provider::Registry;
 use cowork_store::{Reader, Writer};
@@ -159,11 +159,11 @@ impl Engine {
     }
 
     /// Makes a session of an exported one; ids that are taken are replaced.
-    pub async fn import_session(&self, export: SessionExport) -> Result<Session, EngineError> {
+    pub async fn import_session(&self, file: ImportSession) -> Result<Session, EngineError> {
         self.check_open()?;
-        let import = Import { export };
+        let import = Import::new(file);
         import.check()?;
-        Ok(self.writer.transact(import).await?)
+        self.once(import).await
     }
 
     /// Sends a message; its answer starts, or waits for its turn.

@@ -24,6 +24,7 @@ async fn run(
     let json = |value: &dyn erased::Json| value.json();
     Ok(match kind {
         "create" => json(&engine.create_session(command(body)).await?),
+        "import" => json(&engine.import_session(command(body)).await?),
         "update" => json(&engine.update_session(session, command(body)).await?),
         "fork" => json(&engine.fork_session(session, command(body)).await?),
         "restore session" => json(&engine.restore_session(session, command(body)).await?),
@@ -77,6 +78,7 @@ async fn prepared(cowork: &TestCowork) -> (SessionId, ChatMessage, ChatMessage) 
 fn commands() -> Vec<(&'static str, bool, Value, Option<Value>)> {
     vec![
         ("create", true, json!({ "title": "a" }), Some(json!({ "title": "b" }))),
+        ("import", true, export("a"), Some(export("b"))),
         ("update", true, json!({ "title": "a" }), Some(json!({ "title": "b" }))),
         ("fork", true, json!({}), Some(json!({ "title": "b" }))),
         ("restore session", true, json!({}), None),
@@ -90,6 +92,22 @@ fn commands() -> Vec<(&'static str, bool, Value, Option<Value>)> {
         ("cancel", false, json!({}), None),
         ("delete session", true, json!({}), None),
     ]
+}
+
+/// An exported file with one message.
+fn export(title: &str) -> Value {
+    json!({
+        "format": "cowork.session", "version": 1, "exportedAt": 2,
+        "session": {
+            "id": "s", "title": title, "createdAt": 1, "updatedAt": 1, "mode": "chat", "pinned": false,
+            "archived": false, "messageCount": 1, "lastEventId": 3, "writeMode": "review", "agentMode": "build",
+            "activity": "idle",
+        },
+        "messages": [{
+            "id": "m", "sessionId": "s", "role": "user", "content": "x", "createdAt": 1, "status": "done",
+            "updatedAt": 1, "revision": 1,
+        }],
+    })
 }
 
 /// Waits until nothing runs, then tells everything there is of a session, and how many sessions there are.
