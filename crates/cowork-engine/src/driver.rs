@@ -312,7 +312,8 @@ impl Run {
             call.cost_micro_usd = price.zip(call.usage).map(|(price, usage)| cost_micro_usd(&price, &usage));
         }
         let asked = answer::asked(&self.message);
-        let asked = asked.map(|asked| (asked.provider_id.clone(), asked.model_id.clone())).unwrap_or_default();
+        let asked =
+            asked.map(|asked| (asked.provider_id.clone(), asked.model_id.clone())).unwrap_or_default();
         let provider = called.as_ref().and_then(|(provider, _)| self.resources.registry.get(provider));
         let finish = Finish {
             session: self.message.session_id.clone(),

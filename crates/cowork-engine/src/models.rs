@@ -102,7 +102,8 @@ impl Models {
     /// What is known of a model without asking anybody.
     pub(crate) fn known(&self, provider: &str, model: &str) -> Option<ModelInfo> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = known.get(provider).and_then(|(_, list)| list.iter().find(|info| info.id == model)).cloned();
+        let told =
+            known.get(provider).and_then(|(_, list)| list.iter().find(|info| info.id == model)).cloned();
         drop(known);
         told.or_else(|| Some(self.registry.get(provider)?.describe(model)))
     }

@@ -175,7 +175,7 @@ async fn a_start_that_is_over_soon_leaves_the_queue_to_the_next_one() {
     life.end().await;
 
     provider.always(says("ok"));
-    let options = EngineOptions { housekeeping: false, resume: false };
+    let options = EngineOptions { housekeeping: false, resume: false, ..EngineOptions::default() };
     let life = Life::start_with(folder.path(), provider.base_url(), |_| {}, options).await;
     assert_eq!(life.message(&running).await.status, MessageStatus::Error, "what was cut is marked");
     // What it is told to do it does, and nothing else.

@@ -1,14 +1,14 @@
 //! The end of an answer.
 
 use cowork_contract::{
-    Attempt, ChatMessage, ContextUse, EventBody, MessageFailed, MessageId, MessageState, MessageStatus, MessageUsage,
-    NextAttempt, SessionId, TokenUsage,
+    Attempt, ChatMessage, ContextUse, EventBody, MessageFailed, MessageId, MessageState, MessageStatus,
+    MessageUsage, NextAttempt, SessionId, TokenUsage,
 };
 use cowork_store::{LedgerEntry, StorageError, Transaction, Tx};
 
 use super::{Decided, activity_after, put_session, update_message};
-use crate::{EngineError, ids};
 use crate::turn::{Call, Ending, interrupted};
+use crate::{EngineError, ids};
 
 /// Writes the end of a run.
 #[derive(Clone)]
