@@ -1,5 +1,6 @@
 //! A provider behind a network, whatever its wire.
 
+use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -14,15 +15,26 @@ use crate::{
 };
 
 /// A model service that is asked over HTTP.
-#[derive(Debug)]
 pub struct Remote {
     id: String,
     kind: ProviderKind,
     /// The kind whose wire it speaks.
     spoken: ProviderKind,
+    /// As configured, so it may hold a secret.
     base_url: Option<String>,
     models: Vec<String>,
     pub(crate) service: Arc<Service>,
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("models", &self.models)
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a running answer needs of its provider.
