@@ -1,5 +1,7 @@
 //! The engine's door: one method for each command.
 
+mod providers;
+
 use std::sync::Arc;
 use std::time::Duration;
 

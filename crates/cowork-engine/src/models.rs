@@ -70,6 +70,15 @@ impl Models {
                     model_id: model.id,
                     demo: model.demo,
                     context_window: model.context_window,
+                    output_limit: model.output_limit,
+                    images: model.images,
+                    tools: model.tools,
+                    reasoning: model.reasoning,
+                    input_price_usd: model.price.map(|price| dollars(price.input)),
+                    output_price_usd: model.price.map(|price| dollars(price.output)),
+                    cached_input_price_usd: model.price.and_then(|price| price.cached_input).map(dollars),
+                    price_as_of: None,
+                    favourite: false,
                 })),
                 Err(reason) => unavailable.push(reason),
             }
@@ -103,4 +112,9 @@ impl Models {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(id).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, models)| models.clone())
     }
+}
+
+/// Micro-dollars as dollars.
+fn dollars(micro: u64) -> f64 {
+    micro as f64 / 1e6
 }
