@@ -11,6 +11,7 @@ mod classify;
 mod config;
 mod decode;
 pub mod demo;
+mod discovery;
 mod failure;
 mod frame;
 mod http;
@@ -19,6 +20,7 @@ mod openai_chat;
 mod registry;
 mod remote;
 mod request;
+mod services;
 mod sse;
 mod stream;
 mod tls;
@@ -28,11 +30,13 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
 pub use config::{ConfigError, Limits, ProviderConfig, ProviderKind, Timeouts};
+pub use discovery::{LocalServer, discover};
 pub use failure::{Failure, FailureKind};
 pub use frame::{Frame, StopReason, ToolCall, Usage};
 pub use registry::{Registry, ResolveError};
 pub use remote::Remote;
 pub use request::{Effort, ModelRequest, Origin, Part, Role, Tool, Turn};
+pub use services::{SERVICES, Service};
 pub use tls::install_tls;
 
 /// One configured model service.
