@@ -10,7 +10,7 @@ use cowork_contract::{
     MessageAccepted, MessageId, MessageStatus, ModelList, RegenerateMessage, RestoreMessage, RestoreSession,
     SendMessage, SendNow, Session, SessionExport, SessionId, UpdateSession,
 };
-use cowork_provider::Registry;
+use cowork_provider::{LocalServer, Registry};
 use cowork_store::{Reader, Writer};
 
 use crate::command::{
@@ -19,6 +19,7 @@ use crate::command::{
 };
 use crate::conversation::Conversations;
 use crate::models::Models;
+use crate::providers::{Configured, Roster};
 use crate::supervisor::{Resources, Running, Supervisor};
 use crate::{EngineError, housekeeping, recovery};
 
@@ -30,11 +31,22 @@ const END_PATIENCE: Duration = Duration::from_secs(5);
 pub struct EngineOptions {
     /// Whether compaction and purging run in the background.
     pub housekeeping: bool,
+    /// Where the providers of the registry came from.
+    pub configured: Configured,
+    /// Who is asked, in this order, when the one that was chosen fails: provider and model. Empty: the settings say.
+    pub fallback: Vec<(String, String)>,
+    /// The local servers to look for. Empty: none is looked for.
+    pub discovery: Vec<LocalServer>,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { housekeeping: true }
+        Self {
+            housekeeping: true,
+            configured: Configured::default(),
+            fallback: Vec::new(),
+            discovery: Vec::new(),
+        }
     }
 }
 
@@ -69,7 +81,8 @@ pub struct EngineStatus {
 pub struct Engine {
     writer: Writer,
     reader: Reader,
-    models: Arc<Models>,
+    roster: Arc<Roster>,
+    models: Models,
     conversations: Arc<Conversations>,
     supervisor: Supervisor,
 }
@@ -81,22 +94,41 @@ impl Engine {
         registry: Registry,
         options: EngineOptions,
     ) -> Result<Self, StartError> {
-        let registry = Arc::new(registry);
+        let EngineOptions { housekeeping, configured, fallback, discovery } = options;
+        let looks = !discovery.is_empty();
+        let roster = Arc::new(Roster::new(registry, configured, fallback, discovery));
+        roster.reload(&reader, writer.vault()).await?;
         let conversations = Arc::new(Conversations::default());
         let resources = Resources {
             writer: writer.clone(),
             reader: reader.clone(),
-            registry: Arc::clone(&registry),
+            registry: Arc::clone(&roster),
             conversations: Arc::clone(&conversations),
         };
         let supervisor = Supervisor::new(resources);
-        for session in recovery::recover(&writer).await? {
-            supervisor.kick(&session);
+        let waiting = recovery::recover(&writer).await?;
+        if looks {
+            // What waits may be for a server that is found in a moment.
+            let kicked = supervisor.clone();
+            supervisor.spawn(|resources, stop| async move {
+                let look = resources.registry.look(&resources.reader, resources.writer.vault());
+                if let Some(Err(error)) = stop.run_until_cancelled(look).await {
+                    tracing::warn!(%error, "what was found could not be taken up");
+                }
+                for session in waiting {
+                    kicked.kick(&session);
+                }
+            });
+        } else {
+            for session in waiting {
+                supervisor.kick(&session);
+            }
         }
-        if options.housekeeping {
+        if housekeeping {
             supervisor.spawn(housekeeping::run);
         }
-        Ok(Self { writer, reader, models: Arc::new(Models::new(registry)), conversations, supervisor })
+        let models = Models::new(Arc::clone(&roster));
+        Ok(Self { writer, reader, roster, models, conversations, supervisor })
     }
 
     /// Makes a session.
@@ -302,7 +334,7 @@ impl Engine {
 
     /// The models that can be asked.
     pub async fn models(&self) -> ModelList {
-        self.models.list().await
+        self.models.list(&self.supervisor).await
     }
 
     /// Remembers that the bearer of a token with this SHA-256 is let in.

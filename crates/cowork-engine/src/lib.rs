@@ -16,6 +16,7 @@ mod error;
 mod housekeeping;
 mod ids;
 mod models;
+mod providers;
 mod recovery;
 mod supervisor;
 mod title;
@@ -23,3 +24,4 @@ mod turn;
 
 pub use engine::{Edited, Engine, EngineOptions, EngineStatus, StartError};
 pub use error::EngineError;
+pub use providers::{Configured, Origin, OriginKey, Place};

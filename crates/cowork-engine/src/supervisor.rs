@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cowork_contract::{ChatMessage, MessageId, SessionId};
-use cowork_provider::Registry;
 use cowork_store::{Reader, Writer};
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -19,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::conversation::Conversations;
 use crate::driver;
+use crate::providers::Roster;
 use crate::turn::StopCause;
 
 /// How long to wait before reading again from a database that failed.
@@ -29,7 +29,7 @@ const READ_AGAIN: Duration = Duration::from_millis(500);
 pub(crate) struct Resources {
     pub(crate) writer: Writer,
     pub(crate) reader: Reader,
-    pub(crate) registry: Arc<Registry>,
+    pub(crate) registry: Arc<Roster>,
     pub(crate) conversations: Arc<Conversations>,
 }
 

@@ -7,7 +7,7 @@ use crate::demo::Demo;
 use crate::{ConfigError, Failure, Provider, ProviderConfig, ProviderKind, Remote};
 
 /// The configured providers in their order, and the built-in demo at the end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Registry {
     entries: Vec<Entry>,
     default: Option<Chosen>,

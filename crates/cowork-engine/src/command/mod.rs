@@ -9,6 +9,7 @@ mod finish;
 mod message;
 mod send;
 mod session;
+mod setup;
 mod token;
 
 use std::future::Future;
@@ -26,6 +27,10 @@ pub(crate) use finish::{Finish, Interrupt};
 pub(crate) use message::{CancelWaiting, Canceled, Continue, Delete, Restore};
 pub(crate) use send::Send;
 pub(crate) use session::{Create, DeleteSession, RestoreSession, Update};
+pub(crate) use setup::{
+    AddProvider, ChangeProvider, ChangeSettings, ForgetKey, KeepKey, OnceQuietly, Quiet, RemoveProvider,
+    SealedKey,
+};
 pub(crate) use token::RememberToken;
 
 use crate::EngineError;

@@ -45,7 +45,8 @@ impl Life {
         change(&mut config);
         let registry = Registry::new(vec![config], None).unwrap().with_demo_pace(Duration::ZERO);
         let store = (opened.writer.clone(), opened.reader.clone());
-        let engine = Engine::start(store, registry, EngineOptions { housekeeping: false }).await.unwrap();
+        let options = EngineOptions { housekeeping: false, ..EngineOptions::default() };
+        let engine = Engine::start(store, registry, options).await.unwrap();
         Self { engine, reader: opened.reader, writer: opened.writer, task: opened.task }
     }
 

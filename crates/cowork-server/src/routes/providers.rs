@@ -153,7 +153,7 @@ pub(super) async fn test(
     responses((status = 200, description = "All of it, and what the file locks", body = Settings), Refused)
 )]
 pub(super) async fn settings(State(app): State<App>) -> Answer<Settings> {
-    Ok(Json(app.engine.settings().await))
+    Ok(Json(app.engine.settings()))
 }
 
 /// Changes what was chosen.
