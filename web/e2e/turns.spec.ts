@@ -33,6 +33,22 @@ test('stop ends the answer at once, here and at the provider', async ({ chat, pr
   await expect.poll(() => provider.asked[0]?.hungUp).toBe(true)
 })
 
+test('an answer that was stopped and continued can be stopped again', async ({ chat, provider }) => {
+  provider.next(say('Going on'), hold('never'))
+  await chat.ask('Go on')
+  await expect(chat.answers).toContainText('Going on')
+  await chat.stop.click()
+  await expect(chat.answers).toContainText('Stopped')
+
+  provider.next(say(' and on'), hold('never'))
+  await chat.answers.getByRole('button', { name: 'Continue' }).click()
+  await expect(chat.answers).toContainText('Going on and on')
+  await chat.stop.click()
+  await expect(chat.answers).toContainText('Stopped')
+  await chat.finished()
+  await expect.poll(() => provider.asked[1]?.hungUp).toBe(true)
+})
+
 test('Esc in the composer stops', async ({ chat, provider }) => {
   provider.next(say('Going on'), hold('never'))
   await chat.ask('Go on')

@@ -18,6 +18,7 @@ mod message;
 mod provider;
 mod session;
 mod task;
+mod telemetry;
 mod view;
 
 pub use approval::{ApprovalMetadata, ApprovalScope, ApprovalStatus, RiskTag};
@@ -38,8 +39,8 @@ pub use ids::{
     ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,
 };
 pub use message::{
-    Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, MessageMetadata, MessageRole,
-    MessageStatus, MessageTelemetry, MessageUsage, Routing,
+    Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, ContextUse, MessageMetadata, MessageRole,
+    MessageStatus, MessageTelemetry, MessageUsage, NextAttempt, Routing,
 };
 pub use provider::{
     AddProvider, KeySource, KeyText, KeyView, ProviderList, ProviderSource, ProviderStatus, ProviderTest,
@@ -49,6 +50,7 @@ pub use session::{AgentMode, ForkOrigin, Session, SessionActivity, SessionMode, 
 pub use task::{
     FileChange, FileChangeKind, Plan, PlanDependency, PlanStep, StepStatus, Task, TaskStatus, TaskSummary,
 };
+pub use telemetry::{CallList, CallRecord, UsageSum, UsageSummary};
 pub use view::{
     BranchPoint, ChatSnapshot, ExchangedToken, Health, HealthStatus, MessageAccepted, ModelEntry, ModelList,
     Revision, RevisionList, SessionList, StartCode, TaskView,

@@ -143,6 +143,9 @@ pub struct MessageMetadata {
     /// Why the model stopped, as its provider names it (`stop`, `length`, ...). Absent: not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finish_reason: Option<String>,
+    /// What of the conversation the model got. Absent: a person's message, or no call was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<ContextUse>,
     /// Keys of other versions and of imported sessions.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,
@@ -155,6 +158,24 @@ impl MessageMetadata {
     }
 }
 
+/// What of the conversation was sent for an answer. Tokens are estimated before the call; what the provider counted
+/// stands in `usage`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContextUse {
+    /// Tokens that the model can hold. Absent: not known, so everything was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u64>,
+    /// Tokens of everything that was sent.
+    pub estimated_tokens: u64,
+    /// Of them, those of the system prompt.
+    pub system_tokens: u64,
+    /// Of them, those of the last message.
+    pub question_tokens: u64,
+    /// Messages at the start of the conversation that did not fit and were left out.
+    pub left_out: u32,
+}
+
 /// The route of one answer: asked, tried, answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -164,6 +185,9 @@ pub struct Routing {
     /// Each call that was made, in order.
     #[serde(default)]
     pub attempts: Vec<Attempt>,
+    /// The call that is waited for. Absent: one is under way, or the answer has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextAttempt>,
 }
 
 /// A provider and a model that were asked for.
@@ -193,6 +217,21 @@ pub struct Attempt {
     /// The provider's own id of the request. Absent: none was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// Milliseconds of the call. Absent: it was passed over, or an older version did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+}
+
+/// The call that comes next, while it is waited for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NextAttempt {
+    /// The provider that will be called.
+    pub provider_id: String,
+    /// The model that will be asked for.
+    pub model_id: String,
+    /// When it will be called.
+    pub at: Timestamp,
 }
 
 /// What one answer consumed, as its provider reported it. A figure that was not reported is absent, never zero.

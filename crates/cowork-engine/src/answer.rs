@@ -51,7 +51,7 @@ pub(crate) fn waiting(
     let mut answer = question(session, parent, String::new(), created_at, request);
     answer.role = MessageRole::Assistant;
     answer.status = MessageStatus::Pending;
-    answer.metadata.routing = Some(Routing { asked, attempts: Vec::new() });
+    answer.metadata.routing = Some(Routing { asked, attempts: Vec::new(), next: None });
     answer
 }
 

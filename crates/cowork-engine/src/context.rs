@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use cowork_contract::{ChatMessage, MessageId, MessageRole};
-use cowork_provider::{ModelRequest, Turn};
+use cowork_contract::{ChatMessage, ContextUse, MessageId, MessageRole};
+use cowork_provider::{ModelRequest, Part, Turn};
+
+use crate::conversation::Spoken;
 
 /// Builds the request for `answer` from the messages that lead to it, oldest first.
 ///
@@ -12,23 +14,28 @@ use cowork_provider::{ModelRequest, Turn};
 pub(crate) fn request(
     model: String,
     system: Option<String>,
-    branch: &[Arc<ChatMessage>],
+    branch: &[Arc<Spoken>],
     answer: &ChatMessage,
 ) -> ModelRequest {
     let waiting: Vec<MessageId> = branch
         .iter()
+        .map(|spoken| &spoken.message)
         .filter(|message| message.status.is_open() && message.id != answer.id)
         .flat_map(|message| message.parent_id.clone())
         .collect();
     let mut turns: Vec<Turn> = branch
         .iter()
-        .filter(|message| {
+        .filter(|spoken| {
+            let message = &spoken.message;
             message.id != answer.id && message.deleted_at.is_none() && !message.status.is_open()
         })
-        .filter(|message| !waiting.contains(&message.id) && !message.content.is_empty())
-        .map(|message| match message.role {
-            MessageRole::User => Turn::user(message.content.as_str()),
-            MessageRole::Assistant => Turn::assistant(message.content.as_str()),
+        .filter(|spoken| !waiting.contains(&spoken.message.id) && !spoken.message.content.is_empty())
+        .map(|spoken| match spoken.message.role {
+            MessageRole::User => Turn::user(spoken.message.content.as_str()),
+            MessageRole::Assistant => {
+                let said = Turn::assistant(spoken.message.content.as_str());
+                Turn { origin: spoken.origin.clone(), ..said }
+            }
         })
         .collect();
     let continue_partial = !answer.content.is_empty();
@@ -39,6 +46,76 @@ pub(crate) fn request(
     ModelRequest { model, system, turns, continue_partial, ..ModelRequest::default() }
 }
 
+/// What a model can take.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Room {
+    /// Tokens of conversation and answer together. `None`: not known, so nothing is left out.
+    pub(crate) window: Option<u64>,
+    /// The most tokens it answers with. `None`: not known.
+    pub(crate) output: Option<u64>,
+}
+
+/// Of a window, at most this part is kept free for the answer.
+const ANSWER_PART: u64 = 4;
+/// Kept free for the answer of a model whose limit is not known.
+const ANSWER: u64 = 4_096;
+
+/// Leaves out the oldest turns until the rest fits, and says what is sent. The last turn always stays.
+pub(crate) fn fit(request: &mut ModelRequest, room: Room) -> ContextUse {
+    let system = request.system.as_deref().map_or(0, tokens);
+    let sizes: Vec<u64> = request.turns.iter().map(turn_tokens).collect();
+    let mut total = system + sizes.iter().sum::<u64>();
+    let mut left_out = 0;
+    if let Some(window) = room.window {
+        let answer = room.output.unwrap_or(ANSWER).min(window / ANSWER_PART);
+        let most = window - answer;
+        while total > most && left_out + 1 < sizes.len() {
+            total -= sizes[left_out];
+            left_out += 1;
+        }
+        // A conversation begins with the person: an answer whose question is gone says nothing.
+        while left_out > 0
+            && left_out + 1 < sizes.len()
+            && request.turns[left_out].role == cowork_provider::Role::Assistant
+        {
+            total -= sizes[left_out];
+            left_out += 1;
+        }
+        request.turns.drain(..left_out);
+    }
+    ContextUse {
+        window: room.window,
+        estimated_tokens: total,
+        system_tokens: system,
+        question_tokens: sizes.last().copied().unwrap_or(0),
+        left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
+    }
+}
+
+fn turn_tokens(turn: &Turn) -> u64 {
+    // A few for the frame around each turn.
+    4 + turn.parts.iter().map(part_tokens).sum::<u64>()
+}
+
+fn part_tokens(part: &Part) -> u64 {
+    match part {
+        Part::Text(text) => tokens(text),
+        // About what the large services count for one of usual size.
+        Part::Image { .. } => 1_500,
+        // A page has some 3 KB in the formats that services read, and takes some 500 tokens.
+        Part::File { data, .. } => data.len() as u64 / 6,
+        Part::Call(call) => tokens(&call.name) + tokens(&call.arguments),
+        Part::Result { content, .. } => tokens(content),
+    }
+}
+
+/// About how many tokens a text has: a little more than most tokenisers make of English, of code and of other scripts.
+fn tokens(text: &str) -> u64 {
+    let ascii = text.bytes().filter(u8::is_ascii).count() as u64;
+    let other = text.chars().filter(|letter| !letter.is_ascii()).count() as u64;
+    ascii.div_ceil(4) + other
+}
+
 #[cfg(test)]
 mod tests {
     use cowork_contract::MessageStatus;
@@ -47,8 +124,8 @@ mod tests {
     use super::*;
     use crate::answer::tests::message;
 
-    fn shared(branch: Vec<ChatMessage>) -> Vec<Arc<ChatMessage>> {
-        branch.into_iter().map(Arc::new).collect()
+    fn shared(branch: Vec<ChatMessage>) -> Vec<Arc<Spoken>> {
+        branch.into_iter().map(|message| Arc::new(message.into())).collect()
     }
 
     fn said(request: &ModelRequest) -> Vec<(Role, String)> {
@@ -98,5 +175,34 @@ mod tests {
         let branch = vec![message("1", MessageRole::User, "one", MessageStatus::Done), answer.clone()];
         let request = request("m".into(), None, &shared(branch), &answer);
         assert_eq!(request.partial().as_deref(), Some("half a"));
+    }
+
+    fn long(turns: usize) -> ModelRequest {
+        let turn = |number: usize| match number % 2 {
+            0 => Turn::user("x".repeat(384)),
+            _ => Turn::assistant("x".repeat(384)),
+        };
+        let system = Some("y".repeat(400));
+        ModelRequest { system, turns: (0..turns).map(turn).collect(), ..ModelRequest::default() }
+    }
+
+    #[test]
+    fn the_oldest_are_left_out_until_the_rest_fits() {
+        // 100 tokens of instructions, 100 for each turn.
+        let table = [
+            (None, 9, 1_000, 0),
+            (Some(2_000), 9, 1_000, 0),
+            (Some(1_000), 5, 600, 4),
+            (Some(900), 5, 600, 4),
+            (Some(300), 1, 200, 8),
+            (Some(10), 1, 200, 8), // the question itself is sent whatever it takes
+        ];
+        for (window, turns, estimated, left_out) in table {
+            let mut request = long(9);
+            let used = fit(&mut request, Room { window, output: Some(300) });
+            assert_eq!((request.turns.len(), used.estimated_tokens), (turns, estimated), "{window:?}");
+            assert_eq!((used.left_out, used.system_tokens, used.question_tokens), (left_out, 100, 100));
+            assert_eq!(request.turns[0].role, Role::User);
+        }
     }
 }

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cowork_contract::{ChatMessage, MessageId, SessionId};
+use cowork_provider::Origin;
+use serde_json::Value;
 
 /// Text and reasoning kept over all sessions, in bytes; the session used longest ago goes first.
 const MOST_BYTES: usize = 8 << 20;
@@ -20,7 +22,14 @@ pub(crate) struct Conversation {
     /// The session's instructions.
     pub(crate) system: Option<String>,
     /// From the first message to the one that is answered.
-    pub(crate) messages: Vec<Arc<ChatMessage>>,
+    pub(crate) messages: Vec<Arc<Spoken>>,
+}
+
+/// A message, and an answer's form at the service it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Spoken {
+    pub(crate) message: ChatMessage,
+    pub(crate) origin: Option<Origin>,
 }
 
 /// The lines of the sessions that were busy last.
@@ -61,7 +70,7 @@ impl Conversations {
         lines.clock += 1;
         let clock = lines.clock;
         let line = lines.by_session.get_mut(session)?;
-        let end = line.conversation.messages.iter().rposition(|message| message.id == *last)? + 1;
+        let end = line.conversation.messages.iter().rposition(|spoken| spoken.message.id == *last)? + 1;
         line.used = clock;
         let messages = line.conversation.messages[..end].to_vec();
         Some(Conversation { system: line.conversation.system.clone(), messages })
@@ -69,7 +78,7 @@ impl Conversations {
 
     /// Keeps what was read from storage at `since`, unless something changed meanwhile or may still change by itself.
     pub(crate) fn keep(&self, session: &SessionId, since: Moment, conversation: &Conversation) {
-        if conversation.messages.iter().any(|message| message.status.is_open()) {
+        if conversation.messages.iter().any(|spoken| spoken.message.status.is_open()) {
             return;
         }
         let mut lines = self.lines();
@@ -78,7 +87,7 @@ impl Conversations {
         }
         lines.remove(session);
         lines.clock += 1;
-        let bytes = conversation.messages.iter().map(|message| size(message)).sum();
+        let bytes = conversation.messages.iter().map(|spoken| size(spoken)).sum();
         let used = lines.clock;
         lines.bytes += bytes;
         lines.by_session.insert(session.clone(), Line { conversation: conversation.clone(), bytes, used });
@@ -86,18 +95,18 @@ impl Conversations {
     }
 
     /// Adds a committed message to the line that ends with its parent.
-    pub(crate) fn extend(&self, message: ChatMessage) {
+    pub(crate) fn extend(&self, spoken: Spoken) {
         let mut lines = self.lines();
         lines.clock += 1;
-        let (clock, added) = (lines.clock, size(&message));
-        let Some(line) = lines.by_session.get_mut(&message.session_id) else { return };
-        let ends_with = line.conversation.messages.last().map(|last| &last.id);
-        if ends_with.is_none() || ends_with != message.parent_id.as_ref() {
+        let (clock, added) = (lines.clock, size(&spoken));
+        let Some(line) = lines.by_session.get_mut(&spoken.message.session_id) else { return };
+        let ends_with = line.conversation.messages.last().map(|last| &last.message.id);
+        if ends_with.is_none() || ends_with != spoken.message.parent_id.as_ref() {
             return;
         }
         line.bytes += added;
         line.used = clock;
-        line.conversation.messages.push(Arc::new(message));
+        line.conversation.messages.push(Arc::new(spoken));
         lines.bytes += added;
         lines.make_room();
     }
@@ -130,8 +139,26 @@ impl Lines {
     }
 }
 
-fn size(message: &ChatMessage) -> usize {
-    MESSAGE_BYTES + message.content.len() + message.reasoning.as_ref().map_or(0, String::len)
+impl From<ChatMessage> for Spoken {
+    fn from(message: ChatMessage) -> Self {
+        Self { message, origin: None }
+    }
+}
+
+fn size(Spoken { message, origin }: &Spoken) -> usize {
+    let origin = origin.as_ref().map_or(0, |origin| weight(&origin.value));
+    MESSAGE_BYTES + message.content.len() + message.reasoning.as_ref().map_or(0, String::len) + origin
+}
+
+/// What JSON takes in memory, roughly. An origin nests a few levels deep.
+fn weight(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(weight).sum(),
+            Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + weight(value)).sum(),
+            _ => 0,
+        }
 }
 
 #[cfg(test)]
@@ -147,22 +174,22 @@ mod tests {
     }
 
     fn kept(lines: &Conversations, session: &str, messages: Vec<ChatMessage>) {
-        let messages = messages.into_iter().map(Arc::new).collect();
+        let messages = messages.into_iter().map(|message| Arc::new(Spoken::from(message))).collect();
         lines.keep(&SessionId::new(session), lines.moment(), &Conversation { system: None, messages });
     }
 
     fn ids(lines: &Conversations, session: &str, last: &str) -> Option<Vec<String>> {
         let found = lines.down_to(&SessionId::new(session), &MessageId::new(last))?;
-        Some(found.messages.iter().map(|message| message.id.to_string()).collect())
+        Some(found.messages.iter().map(|spoken| spoken.message.id.to_string()).collect())
     }
 
     #[test]
     fn a_line_grows_at_its_end_and_gives_every_part_down_from_its_start() {
         let lines = Conversations::default();
         kept(&lines, "s", vec![message("1", None, "a")]);
-        lines.extend(message("2", Some("1"), "b"));
-        lines.extend(message("other", Some("1"), "a branch"));
-        lines.extend(message("3", Some("2"), "c"));
+        lines.extend(message("2", Some("1"), "b").into());
+        lines.extend(message("other", Some("1"), "a branch").into());
+        lines.extend(message("3", Some("2"), "c").into());
         assert_eq!(ids(&lines, "s", "3").unwrap(), ["1", "2", "3"]);
         assert_eq!(ids(&lines, "s", "1").unwrap(), ["1"]);
         assert_eq!(ids(&lines, "s", "other"), None);
@@ -176,7 +203,7 @@ mod tests {
         kept(&lines, "s", vec![message("1", None, "a")]);
         lines.forget(&SessionId::new("s"));
         assert_eq!(ids(&lines, "s", "1"), None);
-        let old = Conversation { system: None, messages: vec![Arc::new(message("1", None, "a"))] };
+        let old = Conversation { system: None, messages: vec![Arc::new(message("1", None, "a").into())] };
         lines.keep(&SessionId::new("s"), before, &old);
         assert_eq!(ids(&lines, "s", "1"), None);
         let mut open = message("1", None, "a");
@@ -197,7 +224,7 @@ mod tests {
         assert!(ids(&lines, "a", "1").is_some() && ids(&lines, "b", "1").is_none());
         let mut more = message("2", Some("1"), &large);
         more.session_id = SessionId::new("c");
-        lines.extend(more);
+        lines.extend(more.into());
         assert!(lines.lines().bytes <= MOST_BYTES);
     }
 }

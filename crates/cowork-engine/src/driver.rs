@@ -3,21 +3,26 @@
 //! Always true: dropping the provider's stream closes its connection, so a stop takes effect at once; the end of an
 //! answer is written again and again until storage takes it or the server goes down.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use cowork_contract::{ChatMessage, MessageError, MessageStatus, MessageTelemetry, message_error_code};
-use cowork_provider::{Failure, Frame, ModelRequest, Provider};
+use cowork_contract::{
+    Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, NextAttempt, Timestamp,
+    message_error_code,
+};
+use cowork_provider::{Failure, Frame, Origin, cost_micro_usd};
 use cowork_store::{Delta, Segment, StorageFault, TransactError};
 use futures_util::StreamExt;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
 use futures_util::stream::BoxStream;
 use tokio::sync::watch;
 
-use crate::command::Finish;
-use crate::conversation::Conversation;
+use crate::command::{Finish, NoteAttempts};
+use crate::conversation::{Conversation, Spoken};
+use crate::routing::{Retry, Route};
 use crate::supervisor::Resources;
 use crate::turn::{Effect, Ending, Input, StopCause, Turn};
 use crate::{answer, context};
@@ -32,27 +37,26 @@ pub(crate) async fn answer(
     message: ChatMessage,
     stop: watch::Receiver<Option<StopCause>>,
 ) {
-    let metrics = (message.session_id.clone(), message.id.clone());
-    tracing::debug!(session = %metrics.0, message = %metrics.1, "an answer begins");
+    let name = (message.session_id.clone(), message.id.clone());
+    tracing::debug!(session = %name.0, message = %name.1, "an answer begins");
     match prepare(resources, &message).await {
-        Ok((provider, request)) => {
-            let model = request.model.clone();
-            let called = (provider.id().to_owned(), model);
-            Run::new(resources.clone(), message, called, stop).drive(provider.stream(request)).await;
+        Ok((route, conversation)) => {
+            Run::new(resources.clone(), message, route, stop).drive(&conversation).await;
         }
         Err(error) => {
-            let ending = failed_before_the_call(error);
-            Run::new(resources.clone(), message, Default::default(), stop).write_end(ending, false).await;
+            let nobody = Route::new(Vec::new(), Retry::NEVER);
+            let run = Run::new(resources.clone(), message, nobody, stop);
+            run.write_end(failed_before_the_call(error)).await;
         }
     }
-    tracing::debug!(session = %metrics.0, message = %metrics.1, "an answer ended");
+    tracing::debug!(session = %name.0, message = %name.1, "an answer ended");
 }
 
-/// Finds who is asked and what is sent.
+/// Finds who may be asked and what is sent.
 async fn prepare(
     resources: &Resources,
     message: &ChatMessage,
-) -> Result<(Arc<dyn Provider>, ModelRequest), MessageError> {
+) -> Result<(Route, Conversation), MessageError> {
     let asked = answer::asked(message).cloned();
     let (provider, model) = resources
         .registry
@@ -72,27 +76,8 @@ async fn prepare(
         retryable: true,
         retry_after_ms: None,
     })?;
-    Ok((provider, context::request(model, conversation.system, &conversation.messages, message)))
-}
-
-/// The conversation that leads to an answer: from memory, or else from storage.
-async fn conversation(
-    resources: &Resources,
-    answer: &ChatMessage,
-) -> Result<Conversation, cowork_store::ReadError> {
-    let conversations = &resources.conversations;
-    let session = &answer.session_id;
-    let known = answer.parent_id.as_ref().and_then(|question| conversations.down_to(session, question));
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let moment = conversations.moment();
-    let system = resources.reader.session(session).await?.and_then(|session| session.system_prompt);
-    let mut branch = resources.reader.branch(session, &answer.id).await?;
-    branch.retain(|message| message.id != answer.id);
-    let read = Conversation { system, messages: branch.into_iter().map(Arc::new).collect() };
-    conversations.keep(session, moment, &read);
-    Ok(read)
+    let candidates = resources.candidates((provider.id(), &model));
+    Ok((Route::new(candidates, resources.retry), conversation))
 }
 
 /// Writes the end of an answer whose driver broke.
@@ -111,8 +96,8 @@ pub(crate) async fn give_up(
         retryable: true,
         retry_after_ms: None,
     };
-    let run = Run::new(resources.clone(), kept, Default::default(), stop);
-    run.write_end(failed_before_the_call(error), false).await;
+    let run = Run::new(resources.clone(), kept, Route::new(Vec::new(), Retry::NEVER), stop);
+    run.write_end(failed_before_the_call(error)).await;
 }
 
 fn failed_before_the_call(error: MessageError) -> Ending {
@@ -126,7 +111,44 @@ fn failed_before_the_call(error: MessageError) -> Ending {
         served: None,
         request_id: None,
         telemetry: MessageTelemetry::default(),
+        attempts: Vec::new(),
+        fallback_notice: None,
+        calls: Vec::new(),
+        origin: None,
     }
+}
+
+/// The conversation that leads to an answer: from memory, or else from storage.
+async fn conversation(
+    resources: &Resources,
+    answer: &ChatMessage,
+) -> Result<Conversation, cowork_store::ReadError> {
+    let conversations = &resources.conversations;
+    let session = &answer.session_id;
+    let known = answer.parent_id.as_ref().and_then(|question| conversations.down_to(session, question));
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let moment = conversations.moment();
+    let system = resources.reader.session(session).await?.and_then(|session| session.system_prompt);
+    let mut branch = resources.reader.branch(session, &answer.id).await?;
+    branch.retain(|message| message.id != answer.id);
+    let mut origins = HashMap::new();
+    for kept in resources.reader.origins(session).await? {
+        let wire = serde_json::from_value(kept.wire.into());
+        let value = serde_json::from_str(&kept.body);
+        // What this build can't read any more is not needed to go on.
+        if let (Ok(wire), Ok(value)) = (wire, value) {
+            origins.insert(kept.message, Origin { provider: kept.provider_id, wire, value });
+        }
+    }
+    let spoken = |message: ChatMessage| {
+        let origin = origins.remove(&message.id);
+        Arc::new(Spoken { message, origin })
+    };
+    let read = Conversation { system, messages: branch.into_iter().map(spoken).collect() };
+    conversations.keep(session, moment, &read);
+    Ok(read)
 }
 
 type Storing = Fuse<Pin<Box<dyn Future<Output = Stored> + Send>>>;
@@ -140,51 +162,115 @@ enum Stored {
 struct Run {
     resources: Resources,
     message: ChatMessage,
-    called: (String, String),
     stop: watch::Receiver<Option<StopCause>>,
     turn: Turn,
+    /// What the last call got of the conversation.
+    context: Option<ContextUse>,
     storing: Storing,
 }
+
+type Frames = BoxStream<'static, Result<Frame, Failure>>;
 
 impl Run {
     fn new(
         resources: Resources,
         message: ChatMessage,
-        called: (String, String),
+        route: Route,
         stop: watch::Receiver<Option<StopCause>>,
     ) -> Self {
-        Self { resources, message, called, stop, turn: Turn::default(), storing: Fuse::terminated() }
+        Self { resources, message, stop, turn: Turn::new(route), context: None, storing: Fuse::terminated() }
     }
 
-    async fn drive(mut self, frames: BoxStream<'static, Result<Frame, Failure>>) {
-        let mut frames = Some(frames);
+    async fn drive(mut self, conversation: &Conversation) {
         let started = Instant::now();
         let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut frames: Option<Frames> = None;
+        let mut pause: Option<tokio::time::Instant> = None;
+        let mut input = Input::Begin;
         loop {
-            let input = tokio::select! {
+            for effect in self.turn.step(input) {
+                match effect {
+                    Effect::HangUp => frames = None,
+                    Effect::Call => frames = Some(self.call(conversation)),
+                    Effect::Pause(wait) => pause = Some(tokio::time::Instant::now() + wait),
+                    Effect::Note(wait) => self.note(wait).await,
+                    Effect::Store { first, segments } => self.storing = self.store(first, segments).fuse(),
+                    Effect::Leave => return,
+                    Effect::Finish(ending) => {
+                        drop(frames.take());
+                        return self.write_end(*ending).await;
+                    }
+                }
+            }
+            input = tokio::select! {
                 biased;
                 cause = stop_cause(&mut self.stop) => Input::Stop(cause, elapsed()),
                 stored = &mut self.storing, if !self.storing.is_terminated() => match stored {
                     Stored::Yes => Input::Stored,
                     Stored::Overtaken => Input::Overtaken,
                 },
+                () = until(pause), if pause.is_some() => {
+                    pause = None;
+                    Input::Paused(elapsed())
+                }
                 frame = next_frame(&mut frames), if self.turn.wants_more() => match frame {
                     Ok(frame) => Input::Frame(frame, elapsed()),
-                    Err(failure) => Input::Failed(failure, elapsed()),
+                    Err(failure) => {
+                        frames = None;
+                        let present = self.turn.route().present();
+                        if let Some(present) = present {
+                            let now = Instant::now();
+                            self.resources.resting.note(&present.provider_id, Some(failure.kind), now);
+                        }
+                        Input::Failed(failure, elapsed(), chance())
+                    }
                 },
             };
-            for effect in self.turn.step(input) {
-                match effect {
-                    Effect::HangUp => frames = None,
-                    Effect::Store { first, segments } => self.storing = self.store(first, segments).fuse(),
-                    Effect::Leave => return,
-                    Effect::Finish(ending) => {
-                        drop(frames.take());
-                        return self.write_end(*ending, true).await;
-                    }
-                }
-            }
         }
+    }
+
+    /// Asks the route's present model.
+    fn call(&mut self, conversation: &Conversation) -> Frames {
+        let present = self.turn.route().present();
+        let found = present.and_then(|present| {
+            let provider = self.resources.registry.get(&present.provider_id)?;
+            Some((provider, present.model_id.clone()))
+        });
+        let Some((provider, model)) = found else {
+            let gone = Failure::unavailable("The provider is not configured any more. Choose another model.");
+            return futures_util::stream::once(std::future::ready(Err(gone))).boxed();
+        };
+        let info = self.resources.models.known(provider.id(), &model).unwrap_or_default();
+        let system = conversation.system.clone();
+        let mut request = context::request(model, system, &conversation.messages, &self.message);
+        let room = context::Room { window: info.context_window, output: info.output_limit };
+        self.context = Some(context::fit(&mut request, room));
+        provider.stream(request)
+    }
+
+    /// Writes down what was tried. People see it; an answer does not depend on it.
+    async fn note(&mut self, wait: Duration) {
+        let route = self.turn.route();
+        let next = route.present().filter(|_| !wait.is_zero()).map(|present| NextAttempt {
+            provider_id: present.provider_id.clone(),
+            model_id: present.model_id.clone(),
+            at: now().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
+        });
+        let note = NoteAttempts {
+            session: self.message.session_id.clone(),
+            message: self.message.id.clone(),
+            attempts: self.attempts(route.attempts()),
+            next,
+        };
+        if let Err(TransactError::Storage(error)) = self.resources.writer.transact(note).await {
+            tracing::debug!(cause = error.cause, "what was tried could not be written down");
+        }
+    }
+
+    /// What was tried in this run, after what was tried before an answer is continued.
+    fn attempts(&self, these: &[Attempt]) -> Vec<Attempt> {
+        let before = self.message.metadata.routing.as_ref().map(|routing| routing.attempts.as_slice());
+        [before.unwrap_or_default(), these].concat()
     }
 
     /// Hands text to storage, again and again while storage fails.
@@ -211,14 +297,33 @@ impl Run {
     }
 
     /// Writes the end, again and again while storage fails. Text that is still on its way goes in first.
-    async fn write_end(mut self, ending: Ending, was_called: bool) {
-        observe(&self.called, &ending, was_called);
+    async fn write_end(mut self, mut ending: Ending) {
+        let present = self.turn.route().present();
+        let called = present.filter(|_| !ending.calls.is_empty());
+        let called = called.map(|present| (present.provider_id.clone(), present.model_id.clone()));
+        observe(called.as_ref(), &ending);
+        if let Some((provider, _)) = called.as_ref().filter(|_| ending.status == MessageStatus::Done) {
+            self.resources.resting.note(provider, None, Instant::now());
+        }
+        ending.attempts = self.attempts(&ending.attempts);
+        for call in &mut ending.calls {
+            let price = self.resources.models.known(&call.provider_id, &call.model_id);
+            let price = price.and_then(|info| info.price);
+            call.cost_micro_usd = price.zip(call.usage).map(|(price, usage)| cost_micro_usd(&price, &usage));
+        }
+        let asked = answer::asked(&self.message);
+        let asked =
+            asked.map(|asked| (asked.provider_id.clone(), asked.model_id.clone())).unwrap_or_default();
+        let provider = called.as_ref().and_then(|(provider, _)| self.resources.registry.get(provider));
         let finish = Finish {
             session: self.message.session_id.clone(),
             message: self.message.id.clone(),
             base_content: std::mem::take(&mut self.message.content),
             base_reasoning: self.message.reasoning.take(),
-            called: was_called.then(|| self.called.clone()),
+            wire: provider.map_or("", |provider| provider.kind().as_str()),
+            asked,
+            called,
+            context: self.context.take(),
             ending,
         };
         // Polled once, the text is in the writer's queue, before the end that follows.
@@ -230,7 +335,8 @@ impl Run {
             match self.resources.writer.transact(finish.clone()).await {
                 Ok(ended) => {
                     if let Some(ended) = ended {
-                        self.resources.conversations.extend(*ended);
+                        let origin = kept_origin(&finish);
+                        self.resources.conversations.extend(Spoken { message: *ended, origin });
                     }
                     return;
                 }
@@ -279,19 +385,48 @@ async fn next_frame(
     }
 }
 
+/// What storage keeps of an answer as its origin wrote it.
+fn kept_origin(finish: &Finish) -> Option<Origin> {
+    let value = finish.ending.origin.clone().filter(|_| finish.base_content.is_empty())?;
+    let wire = serde_json::from_value(finish.wire.into()).ok()?;
+    Some(Origin { provider: finish.called.as_ref()?.0.clone(), wire, value })
+}
+
+async fn until(moment: Option<tokio::time::Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A number between 0 and 1 that differs from answer to answer.
+fn chance() -> f64 {
+    let (_, low) = uuid::Uuid::now_v7().as_u64_pair();
+    f64::from(u16::try_from(low & 0xffff).unwrap_or_default()) / f64::from(u16::MAX)
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::try_from(since.as_millis()).unwrap_or(Timestamp::MAX)
+}
+
 /// Gate A of the roadmap: how long the person waited, and how it ended.
-fn observe(called: &(String, String), ending: &Ending, was_called: bool) {
+fn observe(called: Option<&(String, String)>, ending: &Ending) {
     let outcome = match ending.status {
         MessageStatus::Done => "done",
         MessageStatus::Canceled => "canceled",
         _ => "error",
     };
     metrics::counter!("cowork_turns_total", "outcome" => outcome).increment(1);
-    if !was_called {
-        return;
+    if ending.fallback_notice.is_some() {
+        metrics::counter!("cowork_fallbacks_total").increment(1);
     }
-    let labels =
-        || [("provider", called.0.clone()), ("model", called.1.clone()), ("outcome", outcome.to_owned())];
+    if ending.calls.len() > 1 {
+        metrics::counter!("cowork_retries_total").increment(ending.calls.len() as u64 - 1);
+    }
+    let Some((provider, _)) = called else { return };
+    // Without the model: its name is the sender's, so there is no end to them.
+    let labels = || [("provider", provider.clone()), ("outcome", outcome.to_owned())];
     let seconds = |millis: u64| millis as f64 / 1_000.0;
     if let Some(ttfb) = ending.telemetry.ttfb_ms {
         metrics::histogram!("cowork_turn_ttfb_seconds", &labels()).record(seconds(ttfb));

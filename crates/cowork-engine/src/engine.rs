@@ -20,6 +20,7 @@ use crate::command::{
 use crate::conversation::Conversations;
 use crate::models::Models;
 use crate::providers::{Configured, Roster};
+use crate::routing::Retry;
 use crate::supervisor::{Resources, Running, Supervisor};
 use crate::{EngineError, housekeeping, recovery};
 
@@ -33,7 +34,9 @@ pub struct EngineOptions {
     pub housekeeping: bool,
     /// Where the providers of the registry came from.
     pub configured: Configured,
-    /// Who is asked, in this order, when the one that was chosen fails: provider and model. Empty: the settings say.
+    /// How failures that pass are met.
+    pub retry: Retry,
+    /// Provider and model of each that may stand in for the one that was asked, in order. Empty: the settings say.
     pub fallback: Vec<(String, String)>,
     /// The local servers to look for. Empty: none is looked for.
     pub discovery: Vec<LocalServer>,
@@ -44,6 +47,7 @@ impl Default for EngineOptions {
         Self {
             housekeeping: true,
             configured: Configured::default(),
+            retry: Retry::default(),
             fallback: Vec::new(),
             discovery: Vec::new(),
         }
@@ -82,7 +86,7 @@ pub struct Engine {
     writer: Writer,
     reader: Reader,
     roster: Arc<Roster>,
-    models: Models,
+    models: Arc<Models>,
     conversations: Arc<Conversations>,
     supervisor: Supervisor,
 }
@@ -94,16 +98,20 @@ impl Engine {
         registry: Registry,
         options: EngineOptions,
     ) -> Result<Self, StartError> {
-        let EngineOptions { housekeeping, configured, fallback, discovery } = options;
+        let EngineOptions { housekeeping, configured, retry, fallback, discovery } = options;
         let looks = !discovery.is_empty();
         let roster = Arc::new(Roster::new(registry, configured, fallback, discovery));
         roster.reload(&reader, writer.vault()).await?;
         let conversations = Arc::new(Conversations::default());
+        let models = Arc::new(Models::new(Arc::clone(&roster)));
         let resources = Resources {
             writer: writer.clone(),
             reader: reader.clone(),
             registry: Arc::clone(&roster),
             conversations: Arc::clone(&conversations),
+            models: Arc::clone(&models),
+            resting: Arc::default(),
+            retry,
         };
         let supervisor = Supervisor::new(resources);
         let waiting = recovery::recover(&writer).await?;
@@ -127,7 +135,6 @@ impl Engine {
         if housekeeping {
             supervisor.spawn(housekeeping::run);
         }
-        let models = Models::new(Arc::clone(&roster));
         Ok(Self { writer, reader, roster, models, conversations, supervisor })
     }
 
@@ -451,6 +458,6 @@ impl Engine {
 /// The question of an answer that waits is the end of its conversation.
 fn extend(conversations: &Conversations, _: &SessionId, accepted: &MessageAccepted) {
     if let Some(question) = &accepted.user_message {
-        conversations.extend(question.clone());
+        conversations.extend(question.clone().into());
     }
 }

@@ -10,3 +10,8 @@ pub(crate) fn session() -> SessionId {
 pub(crate) fn message() -> MessageId {
     MessageId::new(Uuid::now_v7().to_string())
 }
+
+/// For an entry of the ledger.
+pub(crate) fn call() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cowork_contract::{Asked, ModelEntry, ModelList, ProviderStatus, ProviderTest, Timestamp};
 use cowork_provider::{
-    Failure, ModelInfo, Provider, ProviderConfig, ProviderKind, Registry, Remote, ResolveError,
+    Failure, ModelInfo, Provider, ProviderConfig, ProviderKind, Registry, Remote, ResolveError, look_up,
 };
 use futures_util::future::join_all;
 
@@ -126,6 +126,10 @@ impl Models {
     }
 
     fn entry(&self, provider: &str, model: ModelInfo) -> ModelEntry {
+        // The day is that of the catalogue, so it says nothing of a price that the service itself named.
+        let config = self.roster.config(provider);
+        let entry = config.and_then(|config| look_up(config.kind, config.base_url.as_deref(), &model.id));
+        let entry = entry.filter(|entry| model.price.is_some() && entry.price() == model.price);
         ModelEntry {
             provider_id: provider.to_owned(),
             label: model.label.unwrap_or_else(|| model.id.clone()),
@@ -140,8 +144,16 @@ impl Models {
             input_price_usd: model.price.map(|price| dollars(price.input)),
             output_price_usd: model.price.map(|price| dollars(price.output)),
             cached_input_price_usd: model.price.and_then(|price| price.cached_input).map(dollars),
-            price_as_of: None,
+            price_as_of: entry.map(|entry| entry.read.clone()),
         }
+    }
+
+    /// What is known of a model without asking anybody.
+    pub(crate) fn known(&self, provider: &str, model: &str) -> Option<ModelInfo> {
+        let provider = self.roster.registry().get(provider)?;
+        let listed = self.remembered(&provider).map(|(_, models)| models).unwrap_or_default();
+        let told = listed.into_iter().find(|info| info.id == model);
+        Some(told.unwrap_or_else(|| provider.describe(model)))
     }
 
     /// How a provider fared when it was last asked.

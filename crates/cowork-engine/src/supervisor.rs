@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cowork_contract::{ChatMessage, MessageId, SessionId};
+use cowork_provider::demo::Demo;
 use cowork_store::{Reader, Writer};
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -18,7 +19,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::conversation::Conversations;
 use crate::driver;
+use crate::models::Models;
 use crate::providers::Roster;
+use crate::resting::Resting;
+use crate::routing::{Candidate, Retry};
 use crate::turn::StopCause;
 
 /// How long to wait before reading again from a database that failed.
@@ -31,6 +35,31 @@ pub(crate) struct Resources {
     pub(crate) reader: Reader,
     pub(crate) registry: Arc<Roster>,
     pub(crate) conversations: Arc<Conversations>,
+    pub(crate) models: Arc<Models>,
+    pub(crate) resting: Arc<Resting>,
+    pub(crate) retry: Retry,
+}
+
+impl Resources {
+    /// The model that was asked, then those that may stand in for it.
+    pub(crate) fn candidates(&self, asked: (&str, &str)) -> Vec<Candidate> {
+        let fallback = self.registry.fallback();
+        let others = fallback.iter().map(|(provider, model)| (provider.as_str(), model.as_str()));
+        let others = others.filter(|other| *other != asked);
+        let now = Instant::now();
+        // The demo is asked by those who chose it; nothing stands in for it.
+        let is_demo = asked.0 == Demo::ID;
+        std::iter::once(asked)
+            .chain(others.filter(|_| !is_demo))
+            .filter(|(provider, _)| *provider == asked.0 || self.registry.get(provider).is_some())
+            .map(|(provider, model)| Candidate {
+                provider_id: provider.to_owned(),
+                model_id: model.to_owned(),
+                unfit: self.resting.reason(provider, now).map(|reason| ("provider_resting", reason)),
+                window: self.models.known(provider, model).and_then(|info| info.context_window),
+            })
+            .collect()
+    }
 }
 
 /// The owner of all background work of the engine.

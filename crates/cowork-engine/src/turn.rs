@@ -4,20 +4,28 @@
 //! grow by themselves under load; an answer ends exactly once; whatever comes after its end changes nothing.
 //! Elsewhere: doing it (`driver`).
 
-use cowork_contract::{MessageError, MessageStatus, MessageTelemetry, TextKind, message_error_code};
+use std::time::Duration;
+
+use cowork_contract::{Attempt, MessageError, MessageStatus, MessageTelemetry, TextKind, message_error_code};
 use cowork_provider::{Failure, Frame, StopReason, Usage};
 use cowork_store::Segment;
+
+use crate::routing::{Failed, Next, Route};
 
 /// Text that may wait for storage before the provider is no longer read from.
 const UNSAVED_MAX: usize = 1024 * 1024;
 
-/// What happened. Times are milliseconds since the call began.
+/// What happened. Times are milliseconds since the first call began.
 #[derive(Debug)]
 pub(crate) enum Input {
+    /// The answer's turn has come.
+    Begin,
     /// The provider sent something.
     Frame(Frame, u64),
-    /// The call failed.
-    Failed(Failure, u64),
+    /// The call failed; with a number between 0 and 1, so that not all that fail together come back together.
+    Failed(Failure, u64, f64),
+    /// The pause before the next call is over.
+    Paused(u64),
     /// The batch in hand is committed.
     Stored,
     /// The answer was ended elsewhere before its first text.
@@ -38,6 +46,12 @@ pub(crate) enum StopCause {
 /// What must happen next.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Effect {
+    /// Call the route's present model.
+    Call,
+    /// Write down what was tried, for people to see; with the pause before the next call.
+    Note(Duration),
+    /// Wait before the next call.
+    Pause(Duration),
     /// Close the provider's connection.
     HangUp,
     /// Commit this text; `first` turns an answer that waits into one that streams, if it was not ended elsewhere.
@@ -63,11 +77,41 @@ pub(crate) struct Ending {
     pub(crate) served: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) telemetry: MessageTelemetry,
+    /// Every call and everyone who was passed over, in order; the last one is the end.
+    pub(crate) attempts: Vec<Attempt>,
+    /// For people, where another model than the one that was asked answered.
+    pub(crate) fallback_notice: Option<String>,
+    /// What to enter into the ledger.
+    pub(crate) calls: Vec<Call>,
+    /// The answer as only its origin understands it.
+    pub(crate) origin: Option<serde_json::Value>,
+}
+
+/// One call to a provider, as it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) provider_id: String,
+    pub(crate) model_id: String,
+    pub(crate) served: Option<String>,
+    /// Milliseconds of this call alone.
+    pub(crate) connect_ms: Option<u64>,
+    pub(crate) ttfb_ms: Option<u64>,
+    pub(crate) ttft_ms: Option<u64>,
+    pub(crate) total_ms: u64,
+    pub(crate) usage: Option<Usage>,
+    /// The code of its failure. `None`: it answered, or was stopped.
+    pub(crate) code: Option<String>,
+    /// Millionths of a US dollar; filled in by the driver, which knows prices.
+    pub(crate) cost_micro_usd: Option<u64>,
 }
 
 /// One run of one answer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Turn {
+    route: Route,
+    /// When the present call began.
+    called_at: u64,
+    calls: Vec<Call>,
     content: String,
     reasoning: String,
     unsaved: Vec<Segment>,
@@ -79,10 +123,37 @@ pub(crate) struct Turn {
     served: Option<String>,
     request_id: Option<String>,
     usage: Option<Usage>,
+    origin: Option<serde_json::Value>,
     telemetry: MessageTelemetry,
 }
 
 impl Turn {
+    /// A run that goes this way.
+    pub(crate) fn new(route: Route) -> Self {
+        Self {
+            route,
+            called_at: 0,
+            calls: Vec::new(),
+            content: String::new(),
+            reasoning: String::new(),
+            unsaved: Vec::new(),
+            unsaved_bytes: 0,
+            storing: false,
+            begun: false,
+            ended: false,
+            served: None,
+            request_id: None,
+            usage: None,
+            origin: None,
+            telemetry: MessageTelemetry::default(),
+        }
+    }
+
+    /// Who is called.
+    pub(crate) fn route(&self) -> &Route {
+        &self.route
+    }
+
     /// Whether the provider should be read from: not while too much text waits for storage.
     pub(crate) fn wants_more(&self) -> bool {
         !self.ended && self.unsaved_bytes < UNSAVED_MAX
@@ -95,16 +166,16 @@ impl Turn {
         }
         match input {
             Input::Frame(frame, at) => self.frame(frame, at),
-            Input::Failed(failure, at) => {
-                self.request_id = self.request_id.take().or_else(|| failure.request_id.clone());
-                let error = MessageError {
-                    code: failure.kind.code().to_owned(),
-                    message: failure.detail,
-                    retryable: failure.kind.retryable(),
-                    retry_after_ms: failure.retry_after.map(|wait| wait.as_millis() as u64),
-                };
-                self.finish(MessageStatus::Error, Some(error), None, at)
+            Input::Begin => {
+                let mut effects = Vec::new();
+                if !self.route.attempts().is_empty() {
+                    effects.push(Effect::Note(Duration::ZERO)); // somebody was passed over
+                }
+                effects.extend(self.call(0));
+                effects
             }
+            Input::Paused(at) => self.call(at),
+            Input::Failed(failure, at, chance) => self.failed(failure, at, chance),
             Input::Stored => {
                 self.storing = false;
                 self.begun = true;
@@ -123,6 +194,66 @@ impl Turn {
                 effects
             }
         }
+    }
+
+    fn call(&mut self, at: u64) -> Vec<Effect> {
+        self.called_at = at;
+        self.route.called();
+        vec![Effect::Call]
+    }
+
+    fn failed(&mut self, failure: Failure, at: u64, chance: f64) -> Vec<Effect> {
+        self.request_id = self.request_id.take().or_else(|| failure.request_id.clone());
+        let visible = !self.content.is_empty() || !self.reasoning.is_empty();
+        let failed = Failed { failure: &failure, took_ms: at.saturating_sub(self.called_at), chance };
+        let present = self.present();
+        let next = if visible { Next::Nobody } else { self.route.after(failed) };
+        if next != Next::Nobody {
+            self.end_call(present, Some(failure.kind.code().to_owned()), at);
+            self.telemetry = MessageTelemetry::default();
+            self.request_id = None;
+        }
+        match next {
+            Next::Again(pause) => vec![Effect::HangUp, Effect::Note(pause), Effect::Pause(pause)],
+            Next::Other => {
+                let mut effects = vec![Effect::HangUp, Effect::Note(Duration::ZERO)];
+                effects.extend(self.call(at));
+                effects
+            }
+            Next::Nobody => {
+                let error = MessageError {
+                    code: failure.kind.code().to_owned(),
+                    message: failure.detail.clone(),
+                    retryable: failure.kind.retryable(),
+                    retry_after_ms: failure.retry_after.map(|wait| wait.as_millis() as u64),
+                };
+                self.finish(MessageStatus::Error, Some(error), None, at)
+            }
+        }
+    }
+
+    /// Provider and model of the present call.
+    fn present(&self) -> (String, String) {
+        let present = self.route.present();
+        present.map(|present| (present.provider_id.clone(), present.model_id.clone())).unwrap_or_default()
+    }
+
+    /// Puts the end of a call on record.
+    fn end_call(&mut self, (provider_id, model_id): (String, String), code: Option<String>, at: u64) {
+        let began = self.called_at;
+        let since = |moment: Option<u64>| moment.map(|moment| moment.saturating_sub(began));
+        self.calls.push(Call {
+            provider_id,
+            model_id,
+            served: self.served.take(),
+            connect_ms: since(self.telemetry.connect_ms),
+            ttfb_ms: since(self.telemetry.ttfb_ms),
+            ttft_ms: since(self.telemetry.ttft_ms),
+            total_ms: at.saturating_sub(began),
+            usage: self.usage.take(),
+            code,
+            cost_micro_usd: None,
+        });
     }
 
     fn frame(&mut self, frame: Frame, at: u64) -> Vec<Effect> {
@@ -153,7 +284,11 @@ impl Turn {
                 Vec::new()
             }
             // No tool is offered yet, so none is waited for.
-            Frame::Call(_) | Frame::Origin(_) => Vec::new(),
+            Frame::Call(_) => Vec::new(),
+            Frame::Origin(origin) => {
+                self.origin = Some(origin);
+                Vec::new()
+            }
             Frame::Stop(reason) => self.finish(MessageStatus::Done, None, Some(reason_name(reason)), at),
         }
     }
@@ -196,18 +331,30 @@ impl Turn {
         if !self.unsaved.is_empty() {
             effects.push(self.batch());
         }
+        let (served, usage, calls) = (self.served.clone(), self.usage, self.route.calls());
+        // Between two calls there is none to end.
+        if self.calls.len() < calls as usize {
+            let failure = error.as_ref().map(|error| (error.code.clone(), error.message.clone()));
+            let took = at.saturating_sub(self.called_at);
+            self.end_call(self.present(), failure.as_ref().map(|(code, _)| code.clone()), at);
+            self.route.note(failure, self.request_id.clone(), took);
+        }
         self.telemetry.duration_ms = at;
-        self.telemetry.attempts = 1;
+        self.telemetry.attempts = calls;
         effects.push(Effect::Finish(Box::new(Ending {
             status,
             error,
             content: std::mem::take(&mut self.content),
             reasoning: std::mem::take(&mut self.reasoning),
-            usage: self.usage.take(),
+            usage,
             finish_reason,
-            served: self.served.take(),
+            served,
             request_id: self.request_id.take(),
             telemetry: std::mem::take(&mut self.telemetry),
+            attempts: self.route.attempts().to_vec(),
+            fallback_notice: self.route.fallback_notice(),
+            calls: std::mem::take(&mut self.calls),
+            origin: self.origin.take(),
         })));
         effects
     }

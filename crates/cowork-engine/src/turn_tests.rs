@@ -1,6 +1,7 @@
 use cowork_provider::{FailureKind, Frame, StopReason};
 
 use super::*;
+use crate::routing::{Candidate, Retry};
 
 fn text(text: &str) -> Input {
     Input::Frame(Frame::Text(text.to_owned()), 5)
@@ -14,12 +15,26 @@ fn stop() -> Input {
     Input::Frame(Frame::Stop(StopReason::Finished), 9)
 }
 
+/// A run whose one call is under way.
+fn turn() -> Turn {
+    let mut turn = Turn::new(Route::new(vec![candidate("a")], Retry::NEVER));
+    assert_eq!(names(&turn.step(Input::Begin)), ["call"]);
+    turn
+}
+
+fn candidate(model: &str) -> Candidate {
+    Candidate { provider_id: "p".to_owned(), model_id: model.to_owned(), unfit: None, window: None }
+}
+
 /// What a run did, in a form that is easy to read: `store*` is a batch that may find the answer ended.
 fn names(effects: &[Effect]) -> Vec<String> {
     effects
         .iter()
         .map(|effect| match effect {
             Effect::HangUp => "hang up".to_owned(),
+            Effect::Call => "call".to_owned(),
+            Effect::Note(wait) => format!("note {}", wait.as_millis()),
+            Effect::Pause(wait) => format!("pause {}", wait.as_millis()),
             Effect::Leave => "leave".to_owned(),
             Effect::Store { first, segments } => {
                 let texts: Vec<&str> = segments.iter().map(|segment| segment.text.as_str()).collect();
@@ -61,7 +76,7 @@ fn every_race_of_an_answer() {
         ("an end without text", vec![stop()], vec!["Done: "]),
         (
             "a failure keeps the text",
-            vec![text("a"), Input::Stored, Input::Failed(failure(FailureKind::Truncated), 9)],
+            vec![text("a"), Input::Stored, Input::Failed(failure(FailureKind::Truncated), 9, 0.5)],
             vec!["store* a", "Error provider_truncated: a"],
         ),
         ("a stop before any text", vec![Input::Stop(StopCause::Person, 1)], vec!["hang up", "Canceled: "]),
@@ -83,7 +98,7 @@ fn every_race_of_an_answer() {
                 text("b"),
                 stop(),
                 Input::Stored,
-                Input::Failed(failure(FailureKind::Server), 9),
+                Input::Failed(failure(FailureKind::Server), 9, 0.5),
                 Input::Stop(StopCause::Shutdown, 9),
                 Input::Overtaken,
             ],
@@ -96,7 +111,7 @@ fn every_race_of_an_answer() {
         ),
     ];
     for (name, inputs, expected) in cases {
-        let mut turn = Turn::default();
+        let mut turn = turn();
         let effects: Vec<Effect> = inputs.into_iter().flat_map(|input| turn.step(input)).collect();
         assert_eq!(names(&effects), expected, "{name}");
     }
@@ -104,7 +119,7 @@ fn every_race_of_an_answer() {
 
 #[test]
 fn times_are_those_of_the_first_sign() {
-    let mut turn = Turn::default();
+    let mut turn = turn();
     let inputs = [
         Input::Frame(Frame::Headers { request_id: Some("r".to_owned()) }, 10),
         Input::Frame(Frame::FirstByte, 11),
@@ -125,11 +140,96 @@ fn times_are_those_of_the_first_sign() {
 
 #[test]
 fn a_provider_faster_than_storage_is_made_to_wait() {
-    let mut turn = Turn::default();
+    let mut turn = turn();
     turn.step(text("a"));
     assert!(turn.wants_more());
     turn.step(text(&"b".repeat(UNSAVED_MAX)));
     assert!(!turn.wants_more());
     turn.step(Input::Stored);
     assert!(turn.wants_more());
+}
+
+#[test]
+fn before_any_text_a_failure_is_met_by_the_route_and_after_it_ends_the_answer() {
+    let retry = Retry { most: 1, ..Retry::default() };
+    let start = || Turn::new(Route::new(vec![candidate("a"), candidate("b")], retry));
+    let fail = |at| Input::Failed(failure(FailureKind::Server), at, 0.5);
+    let cases: Vec<(&str, Vec<Input>, Vec<&str>)> = vec![
+        (
+            "once more, then the next one, which answers",
+            vec![Input::Begin, fail(10), Input::Paused(510), fail(520), text("hi"), Input::Stored, stop()],
+            vec![
+                "call",
+                "hang up",
+                "note 500",
+                "pause 500",
+                "call",
+                "hang up",
+                "note 0",
+                "call",
+                "store* hi",
+                "Done: hi",
+            ],
+        ),
+        (
+            "text was seen: it is kept and nobody else is asked",
+            vec![Input::Begin, text("hi"), Input::Stored, fail(20)],
+            vec!["call", "store* hi", "Error provider_server: hi"],
+        ),
+        (
+            "a stop during the pause",
+            vec![Input::Begin, fail(10), Input::Stop(StopCause::Person, 100)],
+            vec!["call", "hang up", "note 500", "pause 500", "hang up", "Canceled: "],
+        ),
+        (
+            "nobody is left",
+            vec![Input::Begin, fail(1), Input::Paused(2), fail(3), fail(4), Input::Paused(5), fail(6)],
+            vec![
+                "call",
+                "hang up",
+                "note 500",
+                "pause 500",
+                "call",
+                "hang up",
+                "note 0",
+                "call",
+                "hang up",
+                "note 500",
+                "pause 500",
+                "call",
+                "Error provider_server: ",
+            ],
+        ),
+    ];
+    for (name, inputs, expected) in cases {
+        let mut turn = start();
+        let effects: Vec<Effect> = inputs.into_iter().flat_map(|input| turn.step(input)).collect();
+        assert_eq!(names(&effects), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_call_is_on_record_with_its_own_times() {
+    let mut turn = Turn::new(Route::new(vec![candidate("a"), candidate("b")], Retry::NEVER));
+    let inputs = [
+        Input::Begin,
+        Input::Frame(Frame::Headers { request_id: None }, 40),
+        Input::Failed(failure(FailureKind::Server), 100, 0.5),
+        Input::Frame(Frame::Headers { request_id: None }, 150),
+        Input::Frame(Frame::FirstByte, 160),
+        text("hi"),
+        stop(),
+    ];
+    let effects: Vec<Effect> = inputs.into_iter().flat_map(|input| turn.step(input)).collect();
+    let Some(Effect::Finish(ending)) = effects.last() else { panic!("no end") };
+    let [first, second] = ending.calls.as_slice() else { panic!("{:?}", ending.calls) };
+    assert_eq!((first.model_id.as_str(), first.connect_ms, first.total_ms), ("a", Some(40), 100));
+    assert_eq!(first.code.as_deref(), Some("provider_server"));
+    assert_eq!((second.model_id.as_str(), second.connect_ms, second.ttfb_ms), ("b", Some(50), Some(60)));
+    assert_eq!(second.code, None);
+    // What the person waited counts from the first call.
+    assert_eq!((ending.telemetry.connect_ms, ending.telemetry.attempts), (Some(150), 2));
+    let tried: Vec<_> = ending.attempts.iter().map(|attempt| attempt.code.as_deref()).collect();
+    assert_eq!(tried, [Some("provider_server"), None]);
+    assert!(ending.fallback_notice.as_ref().unwrap().contains("b of p answered instead"));
 }

@@ -3,6 +3,8 @@
 //! One table for all wires. A code decides before a message, and both before the status: the same status means
 //! different things in different houses.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::FailureKind::{self, *};
@@ -16,6 +18,8 @@ pub(crate) struct Said {
     pub(crate) message: String,
     /// The status that it names within the body.
     pub(crate) status: Option<u16>,
+    /// How long it asks to wait, where it says so within the body.
+    pub(crate) wait: Option<Duration>,
 }
 
 impl Said {
@@ -54,17 +58,37 @@ impl Said {
             let field = value.get(name)?;
             field.as_u64().or_else(|| field.as_str()?.parse().ok())
         });
+        let details = value.get("details").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         Self {
-            codes: words.collect::<Vec<_>>().join(" ").to_lowercase(),
+            codes: words.chain(details.iter().flat_map(signs)).collect::<Vec<_>>().join(" ").to_lowercase(),
             message: String::new(),
             status: numbers.filter_map(|n| u16::try_from(n).ok()).find(|n| (400..600).contains(n)),
+            wait: details.iter().find_map(wait),
         }
     }
+}
+
+/// The signs in one of the details that Google's services add to an error: its reason, and the limits that were hit.
+fn signs(detail: &Value) -> impl Iterator<Item = &str> {
+    let limits = detail.get("violations").and_then(Value::as_array).into_iter().flatten();
+    let limits = limits.filter_map(|limit| limit.get("quotaId"));
+    detail.get("reason").into_iter().chain(limits).filter_map(Value::as_str)
+}
+
+/// The wait that one of these details asks for, as in `"37.5s"`.
+fn wait(detail: &Value) -> Option<Duration> {
+    let seconds = detail.get("retryDelay")?.as_str()?.strip_suffix('s')?;
+    Duration::try_from_secs_f64(seconds.parse().ok()?).ok()
 }
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
+
+/// Names of limits within codes. They decide before all else: a service that names them speaks of the account's quota
+/// in its message even when only the current minute's is used up.
+const LIMITS: &[(&str, FailureKind)] =
+    &[("perday", Quota), ("permonth", Quota), ("perminute", RateLimited), ("persecond", RateLimited)];
 
 /// Signs within codes.
 const CODES: &[(&str, FailureKind)] = &[
@@ -86,12 +110,17 @@ const CODES: &[(&str, FailureKind)] = &[
     ("resource_exhausted", RateLimited),
     ("too_many_requests", RateLimited),
     ("invalid_api_key", Auth),
+    ("api_key_invalid", Auth),
     ("authentication_error", Auth),
     ("unauthenticated", Auth),
-    ("permission", Forbidden),
+    ("timeout_error", Timeout),
     ("model_not_found", ModelNotFound),
     ("model_not_available", ModelNotFound),
+    ("deadline_exceeded", Timeout),
 ];
+
+/// Signs within codes that say little: a message that means one thing decides before them.
+const VAGUE: &[(&str, FailureKind)] = &[("permission", Forbidden)];
 
 /// Signs within messages, for services whose codes say nothing. Only phrases that mean one thing.
 const PHRASES: &[(&str, FailureKind)] = &[
@@ -100,22 +129,35 @@ const PHRASES: &[(&str, FailureKind)] = &[
     ("context size", ContextLength),
     ("context window", ContextLength),
     ("prompt is too long", ContextLength),
+    ("exceed context limit", ContextLength),
     ("input token count", ContextLength),
     ("token count exceeds", ContextLength),
     ("content management policy", ContentFiltered),
+    ("content filtering policy", ContentFiltered),
     ("insufficient balance", Quota),
     ("insufficient credit", Quota),
     ("exceeded your current quota", Quota),
     ("credit balance", Quota),
+    ("usage limit", Quota),
+    ("credits are depleted", Quota),
+    ("spending cap", Quota),
     ("overloaded", Overloaded),
+    ("server busy", Overloaded),
     ("rate limit", RateLimited),
     ("too many requests", RateLimited),
     ("incorrect api key", Auth),
     ("invalid api key", Auth),
     ("api key not valid", Auth),
+    ("api key expired", Auth),
+    ("reported as leaked", Auth),
+    ("unregistered callers", Auth),
+    ("location is not supported", Forbidden),
+    ("not available in your country", Forbidden),
     ("model not found", ModelNotFound),
     ("unknown model", ModelNotFound),
+    ("unexpected model name", ModelNotFound),
     ("no such model", ModelNotFound),
+    ("try pulling it first", ModelNotFound),
 ];
 
 /// Decides what a failure is. `status` is the one of the answer, where the answer was a refusal.
@@ -123,7 +165,11 @@ pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
     let message = said.message.to_lowercase();
     let status = status.or(said.status);
     let about_model = || {
+        // A setting that a model does not take is no model that is missing.
+        let about_setting =
+            ["for", "by", "with"].iter().any(|s| message.contains(&format!("{s} this model")));
         message.contains("model")
+            && !about_setting
             && ["not found", "not exist", "not supported"].iter().any(|s| message.contains(s))
     };
     let sign = |table: &[(&str, FailureKind)], text: &str| {
@@ -131,10 +177,17 @@ pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
     };
     // A service that throttles by tokens speaks of lengths and limits in the same breath: here its codes count only.
     let by_message = || if status == Some(429) { None } else { sign(PHRASES, &message) };
-    if status == Some(429) && sign(PHRASES, &message) == Some(Quota) {
+    match sign(LIMITS, &said.codes) {
+        // A limit of nothing leaves no minute to wait for.
+        Some(_) if message.contains("limit: 0,") => return Quota,
+        Some(kind) => return kind,
+        None => {}
+    }
+    if status == Some(429) && said.wait.is_none() && sign(PHRASES, &message) == Some(Quota) {
         return Quota;
     }
-    if let Some(kind) = sign(CODES, &said.codes).or_else(by_message) {
+    let by_code = |table| sign(table, &said.codes);
+    if let Some(kind) = by_code(CODES).or_else(by_message).or_else(|| by_code(VAGUE)) {
         return kind;
     }
     match status {
@@ -142,6 +195,8 @@ pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
         Some(402) => Quota,
         Some(403 | 451) => Forbidden,
         Some(400 | 404 | 422) if about_model() => ModelNotFound,
+        // All that Anthropic says about a model it has not.
+        Some(404) if message.starts_with("model:") => ModelNotFound,
         Some(404 | 405 | 410) => EndpointNotFound,
         Some(408) => Timeout,
         Some(413) => ContextLength,

@@ -27,6 +27,12 @@ impl Failure {
         Self::new(FailureKind::Truncated, "The answer broke off. Continue it, or try again.")
     }
 
+    /// For a provider that is not there any more.
+    #[must_use]
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(FailureKind::ModelNotFound, detail)
+    }
+
     /// A failure with nothing known but its kind and its words.
     pub(crate) fn new(kind: FailureKind, detail: impl Into<String>) -> Self {
         Self { kind, status: None, retry_after: None, detail: detail.into(), request_id: None }

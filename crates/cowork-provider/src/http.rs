@@ -145,9 +145,18 @@ impl Link {
 
     /// Asks for a JSON document.
     pub(crate) async fn get_json(&self, path: &str) -> Result<Value, Failure> {
+        self.document(self.request(Method::GET, path)?).await
+    }
+
+    /// Sends a JSON document and asks for another one.
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let request = self.request(Method::POST, path)?.header(CONTENT_TYPE, "application/json");
+        self.document(request.body(body.to_string())).await
+    }
+
+    async fn document(&self, request: RequestBuilder) -> Result<Value, Failure> {
         let deadline = Instant::now() + self.timeouts.first_byte.min(DOCUMENT_WAIT);
-        let request = self.request(Method::GET, path)?.header(ACCEPT, "application/json");
-        let mut reply = self.send(request, deadline).await?;
+        let mut reply = self.send(request.header(ACCEPT, "application/json"), deadline).await?;
         let mut body = Vec::new();
         while let Some(bytes) = reply.bytes(deadline).await.map_err(|lost| self.lost(lost))? {
             if body.len() + bytes.len() > self.limits.list_bytes {
@@ -267,7 +276,7 @@ impl Link {
             self.said(Some(status.as_u16()), &said(&body))
         };
         failure.status = Some(status.as_u16());
-        failure.retry_after = retry_after;
+        failure.retry_after = retry_after.or(failure.retry_after);
         failure.request_id = request_id;
         failure
     }
@@ -292,10 +301,12 @@ impl Link {
         let kind = classify::kind(status, said);
         let message = self.clean(&said.message);
         // A complaint about the key may quote it in part.
-        if message.is_empty() || kind == FailureKind::Auth {
-            return self.failure(kind);
-        }
-        Failure::new(kind, format!("{} It said: \"{message}\"", classify::sentence(kind, &self.who)))
+        let failure = if message.is_empty() || kind == FailureKind::Auth {
+            self.failure(kind)
+        } else {
+            Failure::new(kind, format!("{} It said: \"{message}\"", classify::sentence(kind, &self.who)))
+        };
+        Failure { retry_after: said.wait.map(|wait| wait.min(LONGEST_RETRY_AFTER)), ..failure }
     }
 
     /// A body that stopped before its end.

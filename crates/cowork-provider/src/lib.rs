@@ -1,12 +1,16 @@
 //! Model services behind one trait: a request in, normalised [`Frame`]s out.
 //!
 //! Start at [`Provider`], then [`Registry`]. [`Remote`] is every service behind a network; a module per wire says how
-//! it is asked and read (`openai_chat`, the chat completions of OpenAI and of every server compatible with it), with
-//! what all of them share in `decode` and `stream`. [`demo`] is the model that is built in.
+//! it is asked and read (`openai_chat` for OpenAI's chat completions and every server compatible with them,
+//! `openai_responses`, `anthropic`, `gemini` and `ollama` for the services' own), with what all of them share in
+//! `decode` and `stream`. [`look_up`] says what is known of well-known models where a service is silent; [`demo`] is
+//! the model that is built in.
 //! Always true: an answer ends with exactly one [`Frame::Stop`] or one [`Failure`]; dropping it closes the
 //! provider's connection; memory is bounded by [`Limits`]; a key is never part of a value that can be printed.
 //! Elsewhere: retries, fallback, what of the conversation is sent and what is stored (`cowork-engine`).
 
+mod anthropic;
+mod catalog;
 mod classify;
 mod config;
 mod decode;
@@ -14,8 +18,10 @@ pub mod demo;
 mod discovery;
 mod failure;
 mod frame;
+mod gemini;
 mod http;
 mod lines;
+mod ollama;
 mod openai_chat;
 mod registry;
 mod remote;
@@ -23,12 +29,14 @@ mod request;
 mod services;
 mod sse;
 mod stream;
+mod text;
 mod tls;
 mod wire;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
+pub use catalog::{Entry, cost_micro_usd, look_up};
 pub use config::{ConfigError, Limits, ProviderConfig, ProviderKind, Timeouts};
 pub use discovery::{LocalServer, discover};
 pub use failure::{Failure, FailureKind};
@@ -53,6 +61,11 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     /// connection at once. Frames follow what the network delivered: neighbouring pieces of text that arrived
     /// together come as one frame.
     fn stream(&self, request: ModelRequest) -> BoxStream<'static, Result<Frame, Failure>>;
+
+    /// What is known of a model without asking anybody.
+    fn describe(&self, model: &str) -> ModelInfo {
+        ModelInfo::named(model)
+    }
 
     /// The models it offers: the configured list, or else what the service itself names.
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelInfo>, Failure>>;

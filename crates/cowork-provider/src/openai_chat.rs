@@ -40,7 +40,7 @@ impl Wire for ChatCompletions {
         Box::new(Decoder::new(decode::Reader, limits, request))
     }
 
-    fn ask_otherwise(&self, refusal: &Failure) -> bool {
+    fn ask_otherwise(&self, _request: &ModelRequest, refusal: &Failure) -> bool {
         refusal.kind == FailureKind::BadRequest && self.dialect.refused(&refusal.detail)
     }
 

@@ -5,6 +5,11 @@ use serde_json::Value;
 
 use crate::{ProviderKind, ToolCall};
 
+/// Sent after an unfinished answer. Said in words, for only some services go on from a last turn of the assistant,
+/// and others refuse a conversation that ends with one.
+pub(crate) const GO_ON: &str = "Your last answer was cut off. Go on from exactly where it ends, in the same format, \
+                     without repeating anything and without a remark about it.";
+
 /// One question to a model.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ModelRequest {

@@ -21,6 +21,9 @@ const END_WAIT: Duration = Duration::from_millis(10);
 /// Arrivals taken in at once when they are there already; bounds the time between two polls.
 const AT_ONCE: usize = 256;
 
+/// Times that a refused question is written differently.
+const MOST_REWRITES: usize = 3;
+
 /// Frames of one answer; nothing is sent before the first poll.
 pub(crate) fn answer(
     service: Arc<Service>,
@@ -75,10 +78,13 @@ impl Answer {
     async fn ask(&mut self, request: &ModelRequest) -> Result<(), Failure> {
         let Service { link, wire } = &*self.service;
         let deadline = Instant::now() + link.timeouts().first_byte;
+        let mut rewrites = 0;
         let reply = loop {
             let question = wire.ask(request).map_err(|_| link.failure(FailureKind::BadRequest))?;
             match link.post(&question.path, question.body, deadline).await {
-                Err(failure) if wire.ask_otherwise(&failure) => {}
+                Err(failure) if rewrites < MOST_REWRITES && wire.ask_otherwise(request, &failure) => {
+                    rewrites += 1
+                }
                 other => break other?,
             }
         };

@@ -19,8 +19,8 @@ pub(crate) trait Wire: Send + Sync + fmt::Debug {
     /// Reads one answer to it.
     fn decoder(&self, limits: Limits, request: &ModelRequest) -> Box<dyn Decode>;
 
-    /// Whether to write the question once more, differently, after this refusal of it.
-    fn ask_otherwise(&self, _refusal: &Failure) -> bool {
+    /// Whether to write this question once more, differently, after this refusal of it.
+    fn ask_otherwise(&self, _request: &ModelRequest, _refusal: &Failure) -> bool {
         false
     }
 

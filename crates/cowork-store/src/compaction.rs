@@ -102,9 +102,11 @@ async fn purge_messages(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, Stora
         for event in &events {
             redact(tx, event.try_get(0)?, parse(event, 1)?).await?;
         }
-        for statement in
-            ["delete from revision where message_id = $1", "delete from compaction where message_id = $1"]
-        {
+        for statement in [
+            "delete from revision where message_id = $1",
+            "delete from compaction where message_id = $1",
+            "delete from origin where message_id = $1",
+        ] {
             sqlx::query(statement).bind(message.as_str()).execute(&mut *tx.connection).await?;
         }
     }
@@ -150,6 +152,7 @@ async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, Stora
             "delete from revision where session_id = $1",
             "delete from trash where session_id = $1",
             "delete from compaction where session_id = $1",
+            "delete from origin where session_id = $1",
             "delete from request where scope = $1",
         ] {
             sqlx::query(statement).bind(session.as_str()).execute(&mut *tx.connection).await?;

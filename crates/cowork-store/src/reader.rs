@@ -9,6 +9,7 @@ use cowork_contract::{
 use sqlx::{AnyPool, Row};
 
 use crate::follow::Follow;
+use crate::ledger::{self, Entered, LedgerKey, LedgerQuery, LedgerSum, StoredOrigin};
 use crate::snapshot::{ChatWindow, fold_deltas, undelivered_deltas};
 use crate::tail::Tail;
 use crate::transaction::parse;
@@ -125,6 +126,21 @@ impl Reader {
     pub async fn branch(&self, session: &SessionId, leaf: &MessageId) -> Result<Vec<ChatMessage>, ReadError> {
         let mut connection = self.pool.acquire().await?;
         Ok(snapshot::branch(&mut connection, session, leaf).await?)
+    }
+
+    /// The answers of a session that are kept as their origin wrote them.
+    pub async fn origins(&self, session: &SessionId) -> Result<Vec<StoredOrigin>, ReadError> {
+        ledger::origins(&self.pool, session).await
+    }
+
+    /// The calls that were made for an answer, in order; also where the answer is gone.
+    pub async fn calls(&self, message: &MessageId) -> Result<Vec<Entered>, ReadError> {
+        ledger::calls(&self.pool, message).await
+    }
+
+    /// All calls, summed up by a key.
+    pub async fn ledger(&self, key: LedgerKey, query: &LedgerQuery) -> Result<Vec<LedgerSum>, ReadError> {
+        ledger::sums(&self.pool, key, query).await
     }
 
     /// The oldest answers of a session that wait or run, at most `limit`.

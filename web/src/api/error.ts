@@ -4,7 +4,12 @@ import type { ErrorCode, Problem } from './types'
 /** The codes of the contract, and `network`: no answer came at all. */
 export type ApiErrorCode = ErrorCode | 'network'
 
-type ProblemLike = Omit<Partial<Problem>, 'code'> & { code: ApiErrorCode; status: number; detail: string }
+/** What an error is made of; a stored one is too. */
+export type ProblemLike = Omit<Partial<Problem>, 'code'> & {
+  code: ApiErrorCode
+  status: number
+  detail: string
+}
 
 /** A refused or unanswered request. */
 export class ApiError extends Error {

@@ -493,6 +493,40 @@ export interface paths {
         patch: operations["updateSettings"];
         trace?: never;
     };
+    "/api/telemetry/messages/{mid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls that were made for an answer. */
+        get: operations["getMessageCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telemetry/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All calls to models, summed up; those for deleted sessions count. */
+        get: operations["getUsageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -695,12 +729,95 @@ export interface components {
             reason?: string | null;
             /** @description The provider's own id of the request. Absent: none was given. */
             requestId?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds of the call. Absent: it was passed over, or an older version did not note it.
+             */
+            durationMs?: number | null;
         };
         /** @description A place where a conversation branches. */
         BranchPoint: {
             parentId?: components["schemas"]["MessageId"] | null;
             /** @description Its children, oldest first. */
             messageIds: components["schemas"]["MessageId"][];
+        };
+        /** @description `GET /telemetry/messages/{mid}`: the calls made for an answer, in order. */
+        CallList: {
+            /** @description The calls. */
+            items: components["schemas"]["CallRecord"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
+        /** @description One call to a model, as the ledger holds it. What a provider did not report is `null`, never zero. */
+        CallRecord: {
+            /** @description When it ended. */
+            at: components["schemas"]["i64"];
+            /** @description For which session. */
+            sessionId: components["schemas"]["SessionId"];
+            /** @description `chat`, `title` or `compact`. */
+            purpose: string;
+            /** @description The provider that was asked for. */
+            askedProviderId: string;
+            /** @description The model that was asked for. */
+            askedModelId: string;
+            /** @description The provider that was called. */
+            providerId: string;
+            /** @description The model that was called. */
+            modelId: string;
+            /** @description The model that answered, in the provider's words. */
+            servedModelId?: string | null;
+            /**
+             * Format: int32
+             * @description 1: the first call for this answer.
+             */
+            attempt: number;
+            /** @description The code of its failure. `null`: it answered, or was stopped. */
+            code?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the response's headers.
+             */
+            connectMs?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the first byte.
+             */
+            ttfbMs?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the first text or reasoning.
+             */
+            ttftMs?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the end.
+             */
+            totalMs: number;
+            /**
+             * Format: int64
+             * @description Tokens sent.
+             */
+            inputTokens?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of the answer.
+             */
+            outputTokens?: number | null;
+            /**
+             * Format: int64
+             * @description Of the tokens sent, those read from a cache.
+             */
+            cachedInputTokens?: number | null;
+            /**
+             * Format: int64
+             * @description Of the tokens of the answer, those of reasoning.
+             */
+            reasoningTokens?: number | null;
+            /**
+             * Format: double
+             * @description US dollars. `null`: no price is known.
+             */
+            costUsd?: number | null;
         };
         /** @description `POST /sessions/{id}/messages/{mid}/cancel`. */
         CancelMessage: {
@@ -788,6 +905,37 @@ export interface components {
         };
         /** @description The sender's id of a command: the same id with the same fields is done once. */
         ClientRequestId: string;
+        /**
+         * @description What of the conversation was sent for an answer. Tokens are estimated before the call; what the provider counted
+         *     stands in `usage`.
+         */
+        ContextUse: {
+            /**
+             * Format: int64
+             * @description Tokens that the model can hold. Absent: not known, so everything was sent.
+             */
+            window?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of everything that was sent.
+             */
+            estimatedTokens: number;
+            /**
+             * Format: int64
+             * @description Of them, those of the system prompt.
+             */
+            systemTokens: number;
+            /**
+             * Format: int64
+             * @description Of them, those of the last message.
+             */
+            questionTokens: number;
+            /**
+             * Format: int32
+             * @description Messages at the start of the conversation that did not fit and were left out.
+             */
+            leftOut: number;
+        };
         /** @description `POST /sessions/{id}/messages/{mid}/continue`. */
         ContinueMessage: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1017,6 +1165,7 @@ export interface components {
             routing?: components["schemas"]["Routing"] | null;
             /** @description Why the model stopped, as its provider names it (`stop`, `length`, ...). Absent: not told. */
             finishReason?: string | null;
+            context?: components["schemas"]["ContextUse"] | null;
         } & {
             [key: string]: unknown;
         };
@@ -1154,6 +1303,15 @@ export interface components {
             defaultModelId: string;
             /** @description Providers whose list could not be had, with the reason in plain words. */
             unavailable: string[];
+        };
+        /** @description The call that comes next, while it is waited for. */
+        NextAttempt: {
+            /** @description The provider that will be called. */
+            providerId: string;
+            /** @description The model that will be asked for. */
+            modelId: string;
+            /** @description When it will be called. */
+            at: components["schemas"]["i64"];
         };
         /** @description What a task intends to do. */
         Plan: {
@@ -1344,6 +1502,7 @@ export interface components {
             asked: components["schemas"]["Asked"];
             /** @description Each call that was made, in order. */
             attempts?: components["schemas"]["Attempt"][];
+            next?: components["schemas"]["NextAttempt"] | null;
         };
         /** @description `POST /sessions/{id}/chat`. */
         SendMessage: {
@@ -1709,6 +1868,80 @@ export interface components {
             /** @description `null`: none. */
             favourites?: string[] | null;
         };
+        /** @description The sum of calls that have something in common. Calls of deleted sessions count. */
+        UsageSum: {
+            /** @description `provider/model`, the session's id, or the day in UTC as `YYYY-MM-DD`. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Calls that were made.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Of them, those that failed.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Of them, those after the first one for their answer.
+             */
+            retries: number;
+            /**
+             * Format: int64
+             * @description Of them, those to another model than the one that was asked for.
+             */
+            fallbacks: number;
+            /**
+             * Format: int64
+             * @description Tokens sent, as far as providers reported them.
+             */
+            inputTokens: number;
+            /**
+             * Format: int64
+             * @description Tokens of answers, as far as reported.
+             */
+            outputTokens: number;
+            /**
+             * Format: int64
+             * @description Of the tokens sent, those read from a cache, as far as reported.
+             */
+            cachedInputTokens: number;
+            /**
+             * Format: int64
+             * @description Of the tokens of answers, those of reasoning, as far as reported.
+             */
+            reasoningTokens: number;
+            /**
+             * Format: double
+             * @description US dollars of the calls whose price is known.
+             */
+            costUsd: number;
+            /**
+             * Format: int64
+             * @description Calls that used tokens and whose price is not known: what they cost comes on top.
+             */
+            unpricedCalls: number;
+            /**
+             * Format: int64
+             * @description Median of the milliseconds to the first text. `null`: no call had any.
+             */
+            ttftP50Ms?: number | null;
+            /**
+             * Format: int64
+             * @description 95th percentile of the same.
+             */
+            ttftP95Ms?: number | null;
+        };
+        /** @description `GET /telemetry/summary`: all calls of the time asked for, summed up. */
+        UsageSummary: {
+            /** @description One sum for each model, session or day, most calls first. */
+            items: components["schemas"]["UsageSum"][];
+            /** @description All of them together; its key is empty. */
+            total: components["schemas"]["UsageSum"];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
         /**
          * @description How changes to granted folders reach the disk.
          * @enum {string}
@@ -1740,11 +1973,14 @@ export type AttachmentId = components['schemas']['AttachmentId'];
 export type AttachmentKind = components['schemas']['AttachmentKind'];
 export type Attempt = components['schemas']['Attempt'];
 export type BranchPoint = components['schemas']['BranchPoint'];
+export type CallList = components['schemas']['CallList'];
+export type CallRecord = components['schemas']['CallRecord'];
 export type CancelMessage = components['schemas']['CancelMessage'];
 export type ChatAttachmentRef = components['schemas']['ChatAttachmentRef'];
 export type ChatMessage = components['schemas']['ChatMessage'];
 export type ChatSnapshot = components['schemas']['ChatSnapshot'];
 export type ClientRequestId = components['schemas']['ClientRequestId'];
+export type ContextUse = components['schemas']['ContextUse'];
 export type ContinueMessage = components['schemas']['ContinueMessage'];
 export type CreateSession = components['schemas']['CreateSession'];
 export type EditMessage = components['schemas']['EditMessage'];
@@ -1775,6 +2011,7 @@ export type MessageTelemetry = components['schemas']['MessageTelemetry'];
 export type MessageUsage = components['schemas']['MessageUsage'];
 export type ModelEntry = components['schemas']['ModelEntry'];
 export type ModelList = components['schemas']['ModelList'];
+export type NextAttempt = components['schemas']['NextAttempt'];
 export type Plan = components['schemas']['Plan'];
 export type PlanDependency = components['schemas']['PlanDependency'];
 export type PlanStep = components['schemas']['PlanStep'];
@@ -1826,6 +2063,8 @@ export type ToolPhase = components['schemas']['ToolPhase'];
 export type UpdateProvider = components['schemas']['UpdateProvider'];
 export type UpdateSession = components['schemas']['UpdateSession'];
 export type UpdateSettings = components['schemas']['UpdateSettings'];
+export type UsageSum = components['schemas']['UsageSum'];
+export type UsageSummary = components['schemas']['UsageSummary'];
 export type WriteMode = components['schemas']['WriteMode'];
 export type I64 = components['schemas']['i64'];
 export type $defs = Record<string, never>;
@@ -3122,6 +3361,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessageCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The answer */
+                mid: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order; empty where none was made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageSummary: {
+        parameters: {
+            query?: {
+                /** @description Absent: `model`. */
+                by?: "model" | "session" | "day";
+                /** @description From this time on, in milliseconds since the epoch. */
+                since?: components["schemas"]["i64"];
+                /** @description Before this time. */
+                until?: components["schemas"]["i64"];
+                /** @description Of this session only. */
+                session?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums and their total */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSummary"];
                 };
             };
             /** @description Refused; `code` says why */

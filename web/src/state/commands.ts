@@ -7,6 +7,7 @@ import { api, newRequestId } from '../api/routes'
 import type { Session, UpdateSession } from '../api/types'
 import { type OutgoingMessage, sendMessage } from './outbox'
 import { learnSession } from './sessions'
+import { sameFields } from './store'
 import { threadOf } from './threads'
 
 /** Waits before the second, third and fourth try of a command that got no answer. */
@@ -39,7 +40,7 @@ async function learned(
 
 // ---- sessions --------------------------------------------------------------------------------------------------
 
-/** The start that has not succeeded yet: the same message again means the same session. */
+/** The start that has not succeeded yet: the same message to the same model again means the same session. */
 let unfinished: { message: OutgoingMessage; requestId: string } | undefined
 
 /**
@@ -48,7 +49,9 @@ let unfinished: { message: OutgoingMessage; requestId: string } | undefined
  * Called again with the same message after a failure, it goes on instead of making a second session.
  */
 export async function startSession(message: OutgoingMessage): Promise<string> {
-  if (unfinished?.message.content !== message.content) unfinished = { message, requestId: newRequestId() }
+  if (!unfinished || !sameFields(unfinished.message, message)) {
+    unfinished = { message, requestId: newRequestId() }
+  }
   const { requestId } = unfinished
   const choice = {
     ...(message.providerId ? { defaultProviderId: message.providerId } : {}),

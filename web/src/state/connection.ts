@@ -2,7 +2,8 @@
 //
 // Always true: a visible, signed-in tab has one connection, a hidden one none (after a short grace); every event goes
 // to the session list and to the thread that is followed, at most once a frame; a connection that starts anew begins
-// at the older of the two positions, and both folds ignore what they know.
+// at the older of the two positions, and both folds ignore what they know; the list is followed whatever becomes of
+// the thread.
 // Elsewhere: the connection itself (api/event-stream.ts).
 import { EventStream } from '../api/event-stream'
 import type { Event } from '../api/types'
@@ -38,9 +39,11 @@ let retryTimer: ReturnType<typeof setTimeout> | undefined
 let resetAt = 0
 
 const batch = new FrameBatch<Event>((events) => {
-  sessionStore.update((sessions) => events.reduce(withEvent, sessions))
+  toList(events)
   // A stream of another session carries none of this one's events and must not move its position.
-  if (shown && stream.followed === shown.sessionId) shown.apply(events)
+  if (!shown || stream.followed !== shown.sessionId) return
+  shown.apply(events)
+  void followLoaded(shown, shown.complete())
 })
 
 const stream = new EventStream({
@@ -96,9 +99,8 @@ export function showThread(thread: ThreadStore): () => void {
 }
 
 /** Loads the shown thread once more, after a failure. */
-export async function loadShown(thread: ThreadStore): Promise<void> {
-  const position = await thread.reload()
-  if (position !== undefined && shown === thread && running) follow(thread.sessionId, position)
+export function loadShown(thread: ThreadStore): Promise<void> {
+  return followLoaded(thread, thread.reload())
 }
 
 /** Tries at once instead of waiting for the next try. */
@@ -112,20 +114,22 @@ export function useConnection(): Connection {
 
 /** Fetches everything anew and follows it. */
 async function startAgain(): Promise<void> {
+  stream.stop()
   batch.clear()
   const wait = resetAt + RESET_PAUSE_MS - Date.now()
   resetAt = Date.now()
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
   const thread = shown
   const [list, position] = await Promise.all([loadSessions(), thread?.reload()])
-  if (!running || shown !== thread) return
-  const positions = [list, position].filter((known) => known !== undefined)
-  if (positions.length === 0) {
+  if (!running) return
+  if (thread && shown === thread && position !== undefined) {
+    follow(thread.sessionId, Math.min(position, list ?? position))
+  } else if (list !== undefined) {
+    // A thread that came on screen meanwhile is followed already, or will be once it is loaded, if there is one.
+    followList(list)
+  } else if (stream.position === undefined) {
     retryStart()
-    return
   }
-  stream.follow(position === undefined ? null : (thread?.sessionId ?? null), Math.min(...positions))
-  applyVisibility()
 }
 
 /** Nothing could be loaded: the server is away, so wait as the stream does and say so. */
@@ -137,9 +141,28 @@ function retryStart(): void {
   }, RETRY_START_MS)
 }
 
+function toList(events: readonly Event[]): void {
+  sessionStore.update((sessions) => events.reduce(withEvent, sessions))
+}
+
+async function followLoaded(thread: ThreadStore, load: Promise<number | undefined>): Promise<void> {
+  const position = await load
+  if (position !== undefined && shown === thread && running) follow(thread.sessionId, position)
+}
+
+/** Follows a thread that stands at `position`. */
 function follow(sessionId: string, position: number): void {
-  batch.flushNow()
+  // For the list alone: the thread knows what has arrived, or gets it again after what it lacks before it.
+  toList(batch.take())
   stream.follow(sessionId, Math.min(position, stream.position ?? position))
+  applyVisibility()
+}
+
+/** Makes sure that all comes that the list, which stands at `position`, lacks. */
+function followList(position: number): void {
+  if (stream.position !== undefined && stream.position <= position) return
+  batch.flushNow()
+  stream.follow(stream.followed, position)
   applyVisibility()
 }
 

@@ -1,10 +1,14 @@
 // What is being written and not sent yet, per session, kept over a reload.
+//
+// Always true: what was handed over is stored until it is safe elsewhere.
 import { useCallback, useSyncExternalStore } from 'react'
 
 const PREFIX = 'cowork.draft.'
 const WRITE_DELAY_MS = 300
 
 const texts = new Map<string, string>()
+/** Out of the draft, and not safe yet. */
+const handed = new Map<string, string>()
 const listeners = new Set<() => void>()
 const unsaved = new Set<string>()
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -29,7 +33,7 @@ function save(): void {
   clearTimeout(timer)
   timer = undefined
   for (const key of unsaved) {
-    const text = texts.get(key) ?? ''
+    const text = joined(handed.get(key) ?? '', texts.get(key) ?? '')
     try {
       if (text === '') localStorage.removeItem(PREFIX + key)
       else localStorage.setItem(PREFIX + key, text)
@@ -38,6 +42,29 @@ function save(): void {
     }
   }
   unsaved.clear()
+}
+
+/**
+ * Empties a draft that `done` takes over. When that fails, or the page ends before, it is there again, before what was
+ * written since.
+ */
+export function handOver(key: string, done: Promise<unknown>): void {
+  const text = read(key)
+  handed.set(key, text)
+  write(key, '')
+  const settled = () => {
+    if (handed.get(key) === text) handed.delete(key)
+    unsaved.add(key)
+    save()
+  }
+  done.then(settled, () => {
+    write(key, joined(text, read(key)))
+    settled()
+  })
+}
+
+function joined(first: string, second: string): string {
+  return first && second ? `${first}\n\n${second}` : first || second
 }
 
 function subscribe(listener: () => void): () => void {

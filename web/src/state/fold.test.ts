@@ -143,6 +143,21 @@ describe('branches', () => {
     const back = withWindow(gone, snapshot([root, two], { lastEventId: 6 }))
     expect([back.incomplete, back.rows]).toEqual([false, ['u1', 'a2']])
   })
+
+  test('take nothing back that the thread knew already', () => {
+    const streaming = message('a2', { parentId: 'u1', content: 'tw', status: 'streaming' })
+    const branches = [{ parentId: 'u1', messageIds: ['a1', 'a2'] }]
+    const late = snapshot([root, streaming], { lastEventId: 6, branches })
+    const third = message('a3', { parentId: 'u1' })
+    const since = [happened.completed(8, two), happened.created(9, third)]
+    const thread = fold(fromSnapshot(SESSION, snapshot([root, one], { lastEventId: 5 })), [
+      happened.leaf(6, 'a2'),
+      ...since,
+    ])
+    const back = withWindow(thread, late)
+    expect(seen(back)[1]).toMatchObject({ status: 'done', content: 'two' })
+    expect(fold(back, since).branches.get('u1')).toEqual(['a1', 'a2', 'a3'])
+  })
 })
 
 test('other sessions move only the position', () => {
@@ -238,6 +253,42 @@ test('cut anywhere and replayed from anywhere before, the thread is what the log
       }
     }),
     { numRuns: 200 },
+  )
+})
+
+/** The active branch as the server gives it after these events. */
+function snapshotAfter(events: readonly Event[]) {
+  const thread = fold(emptyThread(SESSION), events)
+  const messages = thread.rows.flatMap((id) => {
+    const row = thread.messages.get(id)
+    return row ? [{ ...row, ...thread.live.get(id), upTo: undefined }] : []
+  })
+  const branches = [...thread.branches].map(([parentId, messageIds]) => ({
+    ...(parentId ? { parentId } : {}),
+    messageIds: [...messageIds],
+  }))
+  return snapshot(messages, { activeLeafId: thread.leaf, lastEventId: thread.lastEventId, branches })
+}
+
+test('a window of any time laid over a thread of any time, the events from the older on make one thread', () => {
+  fc.assert(
+    fc.property(histories, fc.nat(), fc.nat(), fc.nat(), (events, first, second, third) => {
+      const cut = (at: number) => at % (events.length + 1)
+      const [loaded = 0, earlier = 0, later = 0] = [cut(first), cut(second), cut(third)].sort((a, b) => a - b)
+      for (const [known, window] of [
+        [earlier, later],
+        [later, earlier],
+      ] as const) {
+        const start = fromSnapshot(SESSION, snapshotAfter(events.slice(0, loaded)))
+        const thread = fold(start, events.slice(loaded, known))
+        const laid = withWindow(thread, snapshotAfter(events.slice(0, window)))
+        const end = fold(laid, events.slice(earlier))
+        const rows = seen(fold(emptyThread(SESSION), events))
+        // A branch that is chosen after the window may be here in part, or not at all.
+        expect(seen(end)).toEqual(end.rows.length === 0 ? [] : rows.slice(-end.rows.length))
+      }
+    }),
+    { numRuns: 300 },
   )
 })
 

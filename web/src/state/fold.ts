@@ -56,9 +56,16 @@ export function withEarlier(thread: Thread, snapshot: ChatSnapshot): Thread {
   return merged(thread, { ...snapshot, messages: unknown }, thread.leaf)
 }
 
-/** The thread with another window laid over it: the way to a branch that was not loaded. */
+/**
+ * The thread with another window laid over it: the way to a branch that was not loaded.
+ *
+ * It stands at the older of the two positions, and is whole again with the events after that: each side knows its own.
+ */
 export function withWindow(thread: Thread, snapshot: ChatSnapshot): Thread {
-  return merged(thread, snapshot, snapshot.activeLeafId ?? null)
+  const behind = snapshot.lastEventId < thread.lastEventId
+  const messages = snapshot.messages.filter((message) => !(behind && thread.messages.has(message.id)))
+  const lastEventId = Math.min(thread.lastEventId, snapshot.lastEventId)
+  return merged({ ...thread, lastEventId }, { ...snapshot, messages }, snapshot.activeLeafId ?? null)
 }
 
 /** Whether there is more before the first row. */
@@ -103,12 +110,12 @@ function ignored(_event: never, thread: Thread): Thread {
 }
 
 function created(thread: Thread, message: ChatMessage): Thread {
-  if (thread.messages.has(message.id)) return replaced(thread, message)
   const parent = message.parentId ?? ''
   const next = {
     ...put(thread, message),
     branches: withSibling(thread, parent, message.id),
   }
+  if (thread.messages.has(message.id)) return next
   return parent === (thread.leaf ?? '') ? withLeaf(next, message.id) : next
 }
 

@@ -25,17 +25,21 @@ export class FrameBatch<T> {
 
   /** Flushes now what there is. */
   flushNow(): void {
+    const items = this.take()
+    if (items.length > 0) this.flush(items)
+  }
+
+  /** Gives what there is to the caller instead. */
+  take(): T[] {
     this.cancel()
-    if (this.items.length === 0) return
     const items = this.items
     this.items = []
-    this.flush(items)
+    return items
   }
 
   /** Forgets what there is. */
   clear(): void {
-    this.cancel()
-    this.items = []
+    this.take()
   }
 
   private schedule(): void {

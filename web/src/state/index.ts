@@ -23,7 +23,7 @@ export {
   updateSession,
 } from './commands'
 export { type Connection, reconnectNow, useConnection } from './connection'
-export { useDraft } from './drafts'
+export { handOver, useDraft } from './drafts'
 export type { LiveText } from './fold'
 export { type Models, useModels } from './models'
 export { discardSend, type OutgoingMessage, retrySend, sendMessage } from './outbox'

@@ -104,6 +104,63 @@ test('what an earlier page left unsent goes out with its old id', async () => {
   expect(send).toHaveBeenCalledOnce()
 })
 
+test('what was refused waits for the person in the next page too', async () => {
+  const problem = { code: 'queue_full', status: 429, detail: 'A hundred turns wait already.' }
+  const entry = { id: 'old', sessionId: SESSION, message: { content: 'kept' }, createdAt: 1 }
+  const send = vi.spyOn(api, 'sendMessage').mockRejectedValueOnce(refused()).mockResolvedValue(accepted())
+  sendMessage(SESSION, { content: 'hi' })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(JSON.parse(localStorage.getItem(stored()[0] ?? '') ?? '')).toMatchObject({
+    delivery: 'failed',
+    problem,
+  })
+  discardSend(local())
+
+  localStorage.setItem('cowork.outbox.old', JSON.stringify({ ...entry, delivery: 'failed', problem }))
+  startOutbox()
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(send).toHaveBeenCalledOnce()
+  expect(outbox.get()[0]).toMatchObject({ delivery: 'failed', problem })
+  retrySend('local:old')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(deliveries()).toEqual(['sent'])
+})
+
+test('what another tab let go of is not sent again', async () => {
+  const send = vi.spyOn(api, 'sendMessage').mockRejectedValue(ApiError.network())
+  sendMessage(SESSION, { content: 'hi' })
+  await vi.advanceTimersByTimeAsync(0)
+  localStorage.removeItem(stored()[0] ?? '')
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(send).toHaveBeenCalledOnce()
+  expect([outbox.get(), stored()]).toEqual([[], []])
+})
+
+test('a refusal does not bring back what another tab let go of meanwhile', async () => {
+  vi.spyOn(api, 'sendMessage').mockImplementation(async () => {
+    localStorage.removeItem(stored()[0] ?? '')
+    throw refused()
+  })
+  sendMessage(SESSION, { content: 'hi' })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(stored()).toEqual([])
+})
+
+test('a message that the browser has no room for is tried like the others', async () => {
+  const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  const send = vi
+    .spyOn(api, 'sendMessage')
+    .mockRejectedValueOnce(ApiError.network())
+    .mockResolvedValue(accepted())
+  sendMessage(SESSION, { content: 'hi' })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(send).toHaveBeenCalledTimes(2)
+  expect(deliveries()).toEqual(['sent'])
+  full.mockRestore()
+})
+
 test('it leaves when its message is in the thread, or the thread is past it', async () => {
   vi.spyOn(api, 'sendMessage').mockResolvedValue(accepted(9))
   sendMessage(SESSION, { content: 'hi' })

@@ -2,9 +2,10 @@
 //
 // Always true: a message is on screen and in localStorage before it is on the wire; one session's messages go out one
 // after another, so that they keep their order; every try carries the same `client_request_id`; an entry leaves when
-// its message is seen in the thread or the person discards it, never by itself.
+// its message is seen in the thread or the person discards it, here or in another tab, never by itself; what was refused
+// waits for the person, over a reload too.
 // Elsewhere: how a confirmed message looks (fold.ts).
-import { ApiError } from '../api/error'
+import { ApiError, type ProblemLike } from '../api/error'
 import { backoff } from '../api/event-stream'
 import { api, newRequestId } from '../api/routes'
 import type { Thread } from './fold'
@@ -37,6 +38,8 @@ const TRIES = 7
 export const outbox = new Store<readonly Outgoing[]>([])
 const busy = new Set<string>()
 const wakers = new Map<string, () => void>()
+/** Those that localStorage has no room for. */
+const unkept = new Set<string>()
 
 /** On screen at once, sent in order, retried with the same id, kept over a reload. */
 export function sendMessage(sessionId: string, message: OutgoingMessage): void {
@@ -121,12 +124,16 @@ async function drain(sessionId: string): Promise<void> {
 /** Tries until it is acknowledged, refused, discarded or out of tries. */
 async function deliver(entry: Outgoing): Promise<void> {
   for (let tried = 0; ; tried++) {
+    if (!isKept(entry.id)) {
+      drop(entry.id)
+      return
+    }
     try {
       const accepted = await api.sendMessage(entry.sessionId, {
         client_request_id: entry.id,
         ...entry.message,
       })
-      localStorage.removeItem(PREFIX + entry.id)
+      unkeep(entry.id)
       change(entry.id, { delivery: 'sent', problem: undefined, confirmedBy: accepted.lastEventId })
       return
     } catch (error) {
@@ -137,7 +144,6 @@ async function deliver(entry: Outgoing): Promise<void> {
       }
       change(entry.id, { delivery: 'retrying', problem })
       await pause(entry.id, Math.max(problem.retryAfterMs ?? 0, backoff(tried)))
-      if (!find(LOCAL + entry.id)) return
     }
   }
 }
@@ -160,10 +166,12 @@ function find(localId: string): Outgoing | undefined {
 
 function change(id: string, part: Partial<Outgoing>): void {
   outbox.update((entries) => entries.map((entry) => (entry.id === id ? { ...entry, ...part } : entry)))
+  const entry = find(LOCAL + id)
+  if (entry && isKept(id)) keep(entry)
 }
 
 function drop(id: string): void {
-  localStorage.removeItem(PREFIX + id)
+  unkeep(id)
   outbox.update((entries) => entries.filter((entry) => entry.id !== id))
 }
 
@@ -172,13 +180,30 @@ function keep(entry: Outgoing): void {
     localStorage.setItem(PREFIX + entry.id, JSON.stringify(entry))
   } catch {
     // The browser's store is full; the message lives as long as the page.
+    unkept.add(entry.id)
   }
 }
 
-/** A stored entry, to be sent again; its id makes that safe whatever became of the first try. */
+function unkeep(id: string): void {
+  localStorage.removeItem(PREFIX + id)
+  unkept.delete(id)
+}
+
+/** Whether nobody, in this tab or another one, has let it go. */
+function isKept(id: string): boolean {
+  return unkept.has(id) || localStorage.getItem(PREFIX + id) !== null
+}
+
+type Stored = Omit<Outgoing, 'problem'> & { problem?: ProblemLike }
+
+/**
+ * A stored entry: one that was refused waits for the person, any other is to be sent again; its id makes that safe
+ * whatever became of the first try.
+ */
 function parse(text: string | null): Outgoing | undefined {
   try {
-    const { id, sessionId, message, createdAt } = JSON.parse(text ?? '') as Outgoing
+    const { id, sessionId, message, createdAt, delivery, problem } = JSON.parse(text ?? '') as Stored
+    const failed = delivery === 'failed'
     if (typeof id !== 'string' || typeof sessionId !== 'string' || typeof message?.content !== 'string')
       return
     return {
@@ -186,8 +211,8 @@ function parse(text: string | null): Outgoing | undefined {
       sessionId,
       message,
       createdAt,
-      delivery: 'sending',
-      problem: undefined,
+      delivery: failed ? 'failed' : 'sending',
+      problem: failed && problem ? new ApiError(problem) : undefined,
       confirmedBy: undefined,
     }
   } catch {

@@ -9,19 +9,17 @@ const PAGE = 60
 
 export const sessionStore = new Store<Sessions>(noSessions)
 let loadingMore = false
+/** The one that the page shows or showed last; it may be on no page of the list. */
+let shown: string | undefined
 
 /** Fetches the list anew and gives the position that its events go on after; `undefined` when it can't be had. */
 export async function loadSessions(): Promise<number | undefined> {
   try {
     const list = await api.sessions({ limit: PAGE })
-    const before = sessionStore.get()
-    // What was heard of meanwhile is newer than the page; deleted and archived ones are known by it only.
-    sessionStore.set(
-      withSessions(
-        firstPage(list),
-        [...before.byId.values()].filter((known) => known.deletedAt),
-      ),
-    )
+    // What was heard of meanwhile is newer than the page; deleted and archived ones are on none.
+    const stays = (known: Session) =>
+      known.deletedAt || known.archived || known.id === shown || known.lastEventId > list.lastEventId
+    sessionStore.update((before) => withSessions(firstPage(list), [...before.byId.values()].filter(stays)))
     return list.lastEventId
   } catch {
     sessionStore.update((sessions) =>
@@ -50,8 +48,9 @@ export function learnSession(session: Session): void {
   sessionStore.update((sessions) => withSessions(sessions, [session]))
 }
 
-/** Makes sure that a session which no loaded page holds is known. */
+/** Makes sure that the session on screen, which maybe no loaded page holds, is known and stays known. */
 export async function ensureSession(id: string): Promise<void> {
+  shown = id
   if (sessionStore.get().byId.has(id)) return
   try {
     learnSession(await api.session(id))

@@ -48,8 +48,24 @@ test('earlier messages are asked for before the first row, once at a time', asyn
 test('a branch whose end is not loaded is fetched', async () => {
   const { thread, chat } = await loaded(user, message('a1', { parentId: 'u1' }))
   chat.mockResolvedValue(snapshot([user, message('a2', { parentId: 'u1' })], { lastEventId: 12 }))
+  expect(await thread.complete()).toBeUndefined()
+  expect(chat).toHaveBeenCalledOnce()
   thread.apply([happened.leaf(12, 'a2')])
-  await vi.waitFor(() => expect(thread.current.rows).toEqual(['u1', 'a2']))
+  expect(await thread.complete()).toBe(12)
+  expect(thread.current.rows).toEqual(['u1', 'a2'])
+})
+
+test('a branch that arrives late is followed from where its window stood', async () => {
+  const { thread, chat } = await loaded(user, message('a1', { parentId: 'u1' }))
+  const other = message('a2', { parentId: 'u1', content: 'so ', status: 'streaming' })
+  chat.mockResolvedValue(snapshot([user, other], { lastEventId: 12 }))
+  thread.apply([happened.leaf(12, 'a2')])
+  const position = thread.complete()
+  // Nobody could take this in: its message is not here yet.
+  thread.apply([happened.delta(13, 'a2', 'f')])
+  expect(await position).toBe(12)
+  thread.apply([happened.delta(13, 'a2', 'f'), happened.delta(14, 'a2', 'ar')])
+  expect(thread.live('a2')?.content).toBe('so far')
 })
 
 test('what can not be loaded is said, what is on screen stays there', async () => {

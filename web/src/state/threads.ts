@@ -78,7 +78,28 @@ export class ThreadStore {
     // Before the snapshot there is nothing to fold into; the stream is followed again from the snapshot's position.
     if (this.store.get().status !== 'ready') return
     this.become(events.reduce(applyEvent, this.thread))
-    if (this.thread.incomplete) void this.fetchBranch()
+  }
+
+  /**
+   * Lays the window of a chosen branch over what is there, if its end is not loaded; gives the position to follow from,
+   * `undefined` when nothing was laid.
+   */
+  async complete(): Promise<number | undefined> {
+    if (!this.thread.incomplete || this.store.get().status !== 'ready') return undefined
+    if (this.load && !this.load.signal.aborted) return undefined
+    const load = new AbortController()
+    this.load = load
+    try {
+      const snapshot = await api.chat(this.sessionId, { limit: FIRST_WINDOW }, load.signal)
+      if (load.signal.aborted) return undefined
+      this.become(withWindow(this.thread, snapshot))
+      return this.thread.lastEventId
+    } catch (error) {
+      if (!load.signal.aborted) this.failed(error)
+      return undefined
+    } finally {
+      if (this.load === load) this.load = undefined
+    }
   }
 
   async loadEarlier(): Promise<void> {
@@ -113,22 +134,6 @@ export class ThreadStore {
 
   dispose(): void {
     this.load?.abort()
-  }
-
-  /** A branch was chosen whose end is not loaded: its window is laid over what is there. */
-  private async fetchBranch(): Promise<void> {
-    if (this.load && !this.load.signal.aborted) return
-    const load = new AbortController()
-    this.load = load
-    try {
-      const snapshot = await api.chat(this.sessionId, { limit: FIRST_WINDOW }, load.signal)
-      if (load.signal.aborted) return
-      this.become(withWindow(this.thread, snapshot))
-    } catch (error) {
-      if (!load.signal.aborted) this.failed(error)
-    } finally {
-      if (this.load === load) this.load = undefined
-    }
   }
 
   private failed(error: unknown): void {

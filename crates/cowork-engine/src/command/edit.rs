@@ -39,6 +39,7 @@ impl Command for EditInPlace {
             return Err(refuse(EngineError::MessageBusy));
         }
         tx.keep_revision(&message, tx.now()).await?;
+        tx.keep_origin((&self.session, &message.id), None).await?;
         message.content = self.body.content;
         message.revision += 1;
         let updated = update_message(tx, message).await?;

@@ -23,7 +23,7 @@ use serde::Serialize;
 
 pub(crate) use copy::{Fork, Import};
 pub(crate) use edit::{EditAndAnswer, EditInPlace, Regenerate};
-pub(crate) use finish::{Finish, Interrupt};
+pub(crate) use finish::{Finish, Interrupt, NoteAttempts};
 pub(crate) use message::{CancelWaiting, Canceled, Continue, Delete, Restore};
 pub(crate) use send::Send;
 pub(crate) use session::{Create, DeleteSession, RestoreSession, Update};

@@ -115,9 +115,12 @@ impl Roster {
         self.registry().resolve(provider_id, model_id)
     }
 
+    /// The provider with this id.
+    pub(crate) fn get(&self, id: &str) -> Option<Arc<dyn Provider>> {
+        self.registry().get(id)
+    }
+
     /// Who is asked, in this order, when the one that was chosen fails: the file's list, else the settings'.
-    // Read by the driver.
-    #[allow(dead_code)]
     pub(crate) fn fallback(&self) -> Vec<(String, String)> {
         if self.is_fallback_locked() {
             return self.fallback.clone();

@@ -12,7 +12,7 @@ use cowork_contract::{
     ChatMessage, ChatSnapshot, CreateSession, Event, EventBody, MessageAccepted, MessageId, Position,
     Session, SessionId,
 };
-use cowork_engine::{Edited, Engine, EngineError, EngineOptions};
+use cowork_engine::{Edited, Engine, EngineError, EngineOptions, Retry};
 use cowork_provider::{ProviderConfig, ProviderKind, Registry};
 use cowork_store::{Branch, ChatWindow, FollowItem, OpenOptions, Reader, Scope, Writer, WriterTask};
 use cowork_testkit::{Reply, Script, ScriptedProvider, reply};
@@ -38,14 +38,23 @@ pub(crate) struct Life {
 impl Life {
     /// Starts an engine on `folder` that asks the provider at `base_url`.
     pub(crate) async fn start(folder: &Path, base_url: String, change: fn(&mut ProviderConfig)) -> Self {
-        let opened = cowork_store::open(OpenOptions::new(folder)).await.unwrap();
+        let options = EngineOptions { housekeeping: false, retry: Retry::NEVER, ..EngineOptions::default() };
         let mut config = ProviderConfig::new(PROVIDER, ProviderKind::OpenAiCompatible);
         config.base_url = Some(base_url);
         config.models = vec![MODEL.to_owned()];
         change(&mut config);
-        let registry = Registry::new(vec![config], None).unwrap().with_demo_pace(Duration::ZERO);
+        Self::start_with(folder, vec![config], options).await
+    }
+
+    /// Starts an engine with these providers.
+    pub(crate) async fn start_with(
+        folder: &Path,
+        configs: Vec<ProviderConfig>,
+        options: EngineOptions,
+    ) -> Self {
+        let opened = cowork_store::open(OpenOptions::new(folder)).await.unwrap();
+        let registry = Registry::new(configs, None).unwrap().with_demo_pace(Duration::ZERO);
         let store = (opened.writer.clone(), opened.reader.clone());
-        let options = EngineOptions { housekeeping: false, ..EngineOptions::default() };
         let engine = Engine::start(store, registry, options).await.unwrap();
         Self { engine, reader: opened.reader, writer: opened.writer, task: opened.task }
     }

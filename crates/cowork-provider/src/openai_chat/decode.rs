@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::chunk::{self, Chunk, Delta, Loose, Text};
+use super::chunk::{self, Chunk, Delta, Loose};
 use crate::classify::Said;
 use crate::decode::{Out, Read, Tally, Trouble};
+use crate::text::Text;
 use crate::{FailureKind, StopReason};
 
 /// Reads one answer.

@@ -5,12 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::dialect::Dialect;
+use crate::request::GO_ON;
 use crate::{ModelRequest, Part, Role, Turn};
-
-/// Sent after an unfinished answer. Said in words, for only some servers go on from a last turn of the assistant,
-/// and others refuse a conversation that ends with one.
-const GO_ON: &str = "Your last answer was cut off. Go on from exactly where it ends, in the same format, \
-                     without repeating anything and without a remark about it.";
 
 /// The body as JSON bytes.
 pub(super) fn body(request: &ModelRequest, dialect: &Dialect) -> serde_json::Result<Vec<u8>> {

@@ -67,7 +67,7 @@ impl Fixtures {
         ask(&provider_of(self.kind, server.base_url()), question()).await
     }
 
-    /// Every fixture whole, by single bytes and, where it is a stream of events, with other line ends.
+    /// Every fixture whole, by single bytes and, where it is a stream of events or lines, with other line ends.
     pub(crate) async fn every_way(self, rows: &[Row]) {
         for row in rows {
             let bytes = self.read(row.name);
@@ -76,9 +76,12 @@ impl Fixtures {
             let mut marked = b"\xef\xbb\xbf".to_vec();
             marked.extend_from_slice(&bytes);
             check(row, "byte order mark", &self.answer([&marked[..]]).await);
-            if row.name.ends_with(".sse") {
-                let with = |end: &[u8]| bytes.split(|b| *b == b'\n').collect::<Vec<_>>().join(end);
+            let with = |end: &[u8]| bytes.split(|b| *b == b'\n').collect::<Vec<_>>().join(end);
+            let (events, lines) = (row.name.ends_with(".sse"), row.name.ends_with(".ndjson"));
+            if events {
                 check(row, "CR", &self.answer([&with(b"\r")[..]]).await);
+            }
+            if events || lines {
                 let crlf = with(b"\r\n");
                 check(row, "CRLF", &self.answer([&crlf[..]]).await);
                 // Each CR ends a piece and each LF begins one.

@@ -9,6 +9,7 @@ mod portability;
 mod providers;
 mod sessions;
 mod streams;
+mod telemetry;
 
 use axum::Json;
 use cowork_contract::ClientRequestId;
@@ -47,6 +48,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(providers::set_key, providers::remove_key))
         .routes(routes!(providers::test))
         .routes(routes!(providers::settings, providers::update_settings))
+        .routes(routes!(telemetry::summary))
+        .routes(routes!(telemetry::message))
         .routes(routes!(health::detail))
         .routes(routes!(health::openapi))
         .routes(routes!(health::metrics))

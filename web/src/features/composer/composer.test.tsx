@@ -9,9 +9,10 @@ import { Composer, type ComposerProps } from './composer'
 let running: string | null = null
 
 vi.mock('../../state', async () => {
-  const { useState } = await import('react')
+  const { handOver, useDraft } = await vi.importActual<typeof state>('../../state')
   return {
-    useDraft: () => useState(''),
+    handOver,
+    useDraft,
     useRunning: () => running,
     cancelMessage: vi.fn(() => new Promise(() => undefined)),
   }
@@ -19,18 +20,27 @@ vi.mock('../../state', async () => {
 
 beforeEach(() => {
   running = null
+  vi.mocked(state.cancelMessage).mockClear()
 })
 
 function show(props: Partial<ComposerProps> = {}) {
   const onSend = vi.fn<ComposerProps['onSend']>(() => undefined)
-  render(
+  const composer = () => (
     <TooltipProvider>
       <Composer sessionId="s" onSend={onSend} model={null} {...props} />
-    </TooltipProvider>,
+    </TooltipProvider>
   )
+  const { rerender } = render(composer())
+  const field = screen.getByRole('textbox', { name: 'Message' })
+  // The draft of an earlier test.
+  fireEvent.change(field, { target: { value: '' } })
   return {
     onSend: (props.onSend as typeof onSend) ?? onSend,
-    field: screen.getByRole('textbox', { name: 'Message' }),
+    field,
+    runs: (id: string | null) => {
+      running = id
+      rerender(composer())
+    },
   }
 }
 
@@ -67,8 +77,20 @@ describe('Enter', () => {
 it('twice on a slow server hands one message over', async () => {
   const onSend = vi.fn(() => new Promise<void>(() => undefined))
   const { field } = show({ sessionId: null, onSend })
-  await userEvent.type(field, 'Hello{Enter}{Enter}')
-  expect(onSend).toHaveBeenCalledTimes(1)
+  await userEvent.type(field, 'Hello{Enter}More{Enter}')
+  expect(onSend).toHaveBeenCalledExactlyOnceWith('Hello')
+})
+
+it('leaves what is written while it hands over', async () => {
+  let taken: () => void = () => {}
+  const onSend = vi.fn(() => new Promise<void>((resolve) => (taken = resolve)))
+  const { field } = show({ sessionId: null, onSend })
+  await userEvent.type(field, 'Hello{Enter}')
+  expect(field).toHaveValue('')
+  await userEvent.type(field, 'More')
+  taken()
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Send' })).toBeEnabled())
+  expect(field).toHaveValue('More')
 })
 
 it('keeps the text when it could not be handed over', async () => {
@@ -96,6 +118,16 @@ describe('while an answer runs', () => {
     await userEvent.type(field, '{Escape}{Escape}')
     expect(state.cancelMessage).toHaveBeenCalledExactlyOnceWith('s', 'm')
     expect(screen.getByRole('button', { name: 'Stopping…' })).toHaveAttribute('aria-disabled', 'true')
+  })
+
+  it('stops the same answer again once it was continued', async () => {
+    const { field, runs } = show()
+    await userEvent.type(field, '{Escape}')
+    runs(null)
+    runs('m')
+    expect(screen.getByRole('button', { name: 'Stop' })).toBeEnabled()
+    await userEvent.type(field, '{Escape}')
+    expect(state.cancelMessage).toHaveBeenCalledTimes(2)
   })
 })
 

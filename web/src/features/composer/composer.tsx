@@ -9,7 +9,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import { useWords } from '../../i18n'
 import { keyNames, matches, shortcut } from '../../parts/shortcuts/shortcuts'
 import { useShortcut } from '../../parts/shortcuts/use-shortcut'
-import { cancelMessage, useDraft, useRunning } from '../../state'
+import { cancelMessage, handOver, useDraft, useRunning } from '../../state'
 import { Button, IconButton } from '../../ui/button'
 import { Kbd } from '../../ui/kbd'
 import { showToast } from '../../ui/toast'
@@ -20,7 +20,7 @@ import './composer.css'
 export interface ComposerProps {
   /** `null`: a new chat, that begins with this message. */
   sessionId: string | null
-  /** Takes the message over; resolves once it is safe to forget the draft. */
+  /** Takes the message over, and the draft with it; resolves once it is safe, and gives the draft back by rejecting. */
   onSend: (content: string) => Promise<void> | undefined
   /** The model picker. */
   model: ReactNode
@@ -29,7 +29,8 @@ export interface ComposerProps {
 export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const t = useWords()
   const area = useRef<HTMLTextAreaElement>(null)
-  const [draft, setDraft] = useDraft(sessionId ?? 'new')
+  const draftKey = sessionId ?? 'new'
+  const [draft, setDraft] = useDraft(draftKey)
   const [handing, setHanding] = useState(false)
   const running = useRunning(sessionId)
   const room = roomFor(draft)
@@ -47,12 +48,8 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
       return
     }
     setHanding(true)
-    done
-      .then(
-        () => setDraft(''),
-        () => undefined,
-      )
-      .finally(() => setHanding(false))
+    handOver(draftKey, done)
+    done.catch(() => undefined).finally(() => setHanding(false))
   }
 
   const onKeyDown = (press: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -139,6 +136,8 @@ function whyNot(draft: string, tooLong: boolean, t: ReturnType<typeof useWords>)
 function useStop(sessionId: string | null, running: string | null) {
   const t = useWords()
   const [stopped, setStopped] = useState<string | null>(null)
+  // It has ended; continued, the same answer can be stopped again.
+  if (stopped !== null && stopped !== running) setStopped(null)
   const stopping = running !== null && stopped === running
   const stop = () => {
     if (!sessionId || !running || stopping) return
