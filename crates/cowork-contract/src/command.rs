@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for ClientRequestId {
 }
 
 /// Tells a field that is absent (leave as it is) from one that is `null` (clear).
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
@@ -299,4 +299,12 @@ bare_command!(
 bare_command!(
     /// `POST /sessions/{id}/restore`: takes a deletion back.
     RestoreSession
+);
+bare_command!(
+    /// `POST /providers/{id}/test`.
+    TestProvider
+);
+bare_command!(
+    /// `POST /models/refresh`.
+    RefreshModels
 );

@@ -27,6 +27,10 @@ pub enum ErrorCode {
     MessageBusy,
     /// The command does not fit the state of the thing.
     InvalidState,
+    /// The configuration file or the environment sets it, so it can't be changed here.
+    Locked,
+    /// Another thing has this id.
+    IdTaken,
     /// A hundred turns wait already.
     QueueFull,
     /// The event id lies beyond the log's end.
@@ -62,7 +66,11 @@ impl ErrorCode {
             Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::IdempotencyConflict | Self::MessageBusy | Self::InvalidState => 409,
+            Self::IdempotencyConflict
+            | Self::MessageBusy
+            | Self::InvalidState
+            | Self::Locked
+            | Self::IdTaken => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HostNotAllowed => 421,
@@ -87,6 +95,8 @@ impl ErrorCode {
             Self::IdempotencyConflict => "This request id was used for something else",
             Self::MessageBusy => "The message is being answered",
             Self::InvalidState => "This can't be done now",
+            Self::Locked => "This is set elsewhere",
+            Self::IdTaken => "This id is taken",
             Self::QueueFull => "Too many messages wait",
             Self::UnknownCursor => "The event id is not known",
             Self::PayloadTooLarge => "The request is too large",

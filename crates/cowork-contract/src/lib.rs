@@ -15,6 +15,7 @@ mod event;
 mod export;
 mod ids;
 mod message;
+mod provider;
 mod session;
 mod task;
 mod telemetry;
@@ -24,8 +25,8 @@ pub use approval::{ApprovalMetadata, ApprovalScope, ApprovalStatus, RiskTag};
 pub use artifact::{ArtifactMeta, ArtifactStatus, ArtifactType};
 pub use command::{
     CLIENT_REQUEST_ID_MAX, CONTENT_MAX, CancelMessage, ClientRequestId, ContinueMessage, CreateSession,
-    EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId, RegenerateMessage, RestoreMessage,
-    RestoreSession, SendMessage, SendMode, SendNow, TITLE_MAX, UpdateSession,
+    EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId, RefreshModels, RegenerateMessage,
+    RestoreMessage, RestoreSession, SendMessage, SendMode, SendNow, TITLE_MAX, TestProvider, UpdateSession,
 };
 pub use error::{ErrorCode, MessageError, Problem, message_error_code};
 pub use event::{
@@ -40,6 +41,10 @@ pub use ids::{
 pub use message::{
     Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, ContextUse, MessageMetadata, MessageRole,
     MessageStatus, MessageTelemetry, MessageUsage, NextAttempt, Routing,
+};
+pub use provider::{
+    AddProvider, KeySource, KeyText, KeyView, ProviderList, ProviderSource, ProviderStatus, ProviderTest,
+    ProviderView, ProviderWire, ServiceList, ServicePreset, SetKey, Settings, UpdateProvider, UpdateSettings,
 };
 pub use session::{AgentMode, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
 pub use task::{

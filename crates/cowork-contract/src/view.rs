@@ -97,7 +97,7 @@ pub struct RevisionList {
 }
 
 /// The models that can be asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModelList {
     /// Of all providers that answered, in the configuration's order.
@@ -113,7 +113,7 @@ pub struct ModelList {
 }
 
 /// One model of one provider.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ModelEntry {
     /// The provider's id in the configuration.
@@ -126,6 +126,25 @@ pub struct ModelEntry {
     pub demo: bool,
     /// Tokens it can hold. `null`: not known.
     pub context_window: Option<u64>,
+    /// Tokens of one answer at most. `null`: not known.
+    pub output_limit: Option<u64>,
+    /// Whether it sees images. `null`: not known.
+    pub images: Option<bool>,
+    /// Whether it can ask for tools. `null`: not known.
+    pub tools: Option<bool>,
+    /// Whether it thinks before it answers. `null`: not known.
+    pub reasoning: Option<bool>,
+    /// US dollars per million tokens that are sent. `null`: not known; 0 is free.
+    pub input_price_usd: Option<f64>,
+    /// US dollars per million tokens of answers. `null`: not known; 0 is free.
+    pub output_price_usd: Option<f64>,
+    /// US dollars per million tokens that the service had cached. `null`: not known.
+    pub cached_input_price_usd: Option<f64>,
+    /// The day of the prices, as `2025-11-30`. Absent: not known, or the service itself named them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_as_of: Option<String>,
+    /// Whether the person marked it as a favourite.
+    pub favourite: bool,
 }
 
 /// `POST /auth/exchange`.

@@ -2,9 +2,10 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cowork_contract::{
-    CancelMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ErrorCode, ExchangeCode,
-    ForkSession, ImportSession, Problem, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage,
-    SendNow, UpdateSession,
+    AddProvider, CancelMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ErrorCode,
+    ExchangeCode, ForkSession, ImportSession, Problem, ProviderWire, RefreshModels, RegenerateMessage,
+    RestoreMessage, RestoreSession, SendMessage, SendNow, SetKey, TestProvider, UpdateProvider,
+    UpdateSession, UpdateSettings,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -35,7 +36,13 @@ fn read_all(body: &dyn Fn(&str) -> Value) -> Vec<(&'static str, Result<Option<St
         CancelMessage,
         SendNow,
         RestoreMessage,
-        ImportSession
+        ImportSession,
+        AddProvider,
+        UpdateProvider,
+        SetKey,
+        TestProvider,
+        UpdateSettings,
+        RefreshModels
     )
 }
 
@@ -55,6 +62,8 @@ fn least(name: &str) -> Value {
                 "updatedAt": 1, "revision": 1,
             }],
         }),
+        "AddProvider" => json!({ "id": "x" }),
+        "SetKey" => json!({ "key": "x" }),
         _ => json!({}),
     }
 }
@@ -149,4 +158,33 @@ fn a_problem_says_its_code_in_three_places_alike() {
             "detail": "Wait.", "code": "queue_full",
         })
     );
+}
+
+#[test]
+fn a_key_is_not_printed_with_its_command() {
+    let key = "sk-Secret.Key_0123456789";
+    let set: SetKey = serde_json::from_value(json!({ "key": key })).unwrap();
+    let add: AddProvider = serde_json::from_value(json!({ "id": "work", "key": key })).unwrap();
+    assert_eq!((set.key.expose(), add.key.as_ref().unwrap().expose()), (key, key), "the control");
+    let printed = format!("{set:?} {set:#?} {add:?} {add:#?}");
+    assert!(!printed.contains("Secret"), "{printed}");
+}
+
+#[test]
+fn kinds_of_providers_have_their_words() {
+    let words = ["openai", "openai-responses", "anthropic", "gemini", "ollama", "openai-compatible", "demo"];
+    for word in words {
+        let kind: ProviderWire = serde_json::from_value(json!(word)).unwrap();
+        assert_eq!(serde_json::to_value(kind).unwrap(), word);
+    }
+    let add = |kind: &str| serde_json::from_value::<AddProvider>(json!({ "id": "x", "kind": kind }));
+    assert!(add("anthropic").is_ok() && add("Anthropic").is_err());
+}
+
+#[test]
+fn settings_tell_absent_from_null() {
+    let read = |body: Value| serde_json::from_value::<UpdateSettings>(body).unwrap();
+    for body in [json!({}), json!({ "fallback": null, "titleByModel": null }), json!({ "favourites": [] })] {
+        assert_eq!(serde_json::to_value(read(body.clone())).unwrap(), body);
+    }
 }

@@ -1,5 +1,7 @@
 //! The engine's door: one method for each command.
 
+mod providers;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use cowork_contract::{
     ImportSession, MessageAccepted, MessageId, ModelList, RegenerateMessage, RestoreMessage, RestoreSession,
     SendMessage, SendNow, Session, SessionId, UpdateSession,
 };
-use cowork_provider::Registry;
+use cowork_provider::{LocalServer, Registry};
 use cowork_store::{Reader, Writer};
 
 use crate::command::{
@@ -17,6 +19,7 @@ use crate::command::{
 };
 use crate::conversation::Conversations;
 use crate::models::Models;
+use crate::providers::{Configured, Roster};
 use crate::routing::Retry;
 use crate::supervisor::{Resources, Running, Supervisor};
 use crate::{EngineError, housekeeping, recovery};
@@ -29,18 +32,29 @@ const END_PATIENCE: Duration = Duration::from_secs(5);
 pub struct EngineOptions {
     /// Whether compaction and purging run in the background.
     pub housekeeping: bool,
+    /// Where the providers of the registry came from.
+    pub configured: Configured,
     /// How failures that pass are met.
     pub retry: Retry,
-    /// Provider and model of each that may stand in for the one that was asked, in order.
+    /// Provider and model of each that may stand in for the one that was asked, in order. Empty: the settings say.
     pub fallback: Vec<(String, String)>,
     /// Whether answers that wait from before are given. `false`: they go on waiting, until a command starts those of
     /// its session or a later start takes them all up.
     pub resume: bool,
+    /// The local servers to look for. Empty: none is looked for.
+    pub discovery: Vec<LocalServer>,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { housekeeping: true, resume: true, retry: Retry::default(), fallback: Vec::new() }
+        Self {
+            housekeeping: true,
+            resume: true,
+            configured: Configured::default(),
+            retry: Retry::default(),
+            fallback: Vec::new(),
+            discovery: Vec::new(),
+        }
     }
 }
 
@@ -75,6 +89,7 @@ pub struct EngineStatus {
 pub struct Engine {
     writer: Writer,
     reader: Reader,
+    roster: Arc<Roster>,
     models: Arc<Models>,
     conversations: Arc<Conversations>,
     supervisor: Supervisor,
@@ -87,28 +102,45 @@ impl Engine {
         registry: Registry,
         options: EngineOptions,
     ) -> Result<Self, StartError> {
-        let registry = Arc::new(registry);
+        let EngineOptions { housekeeping, resume, configured, retry, fallback, discovery } = options;
+        let looks = !discovery.is_empty();
+        let roster = Arc::new(Roster::new(registry, configured, fallback, discovery));
+        roster.reload(&reader, writer.vault()).await?;
         let conversations = Arc::new(Conversations::default());
-        let models = Arc::new(Models::new(Arc::clone(&registry)));
+        let models = Arc::new(Models::new(Arc::clone(&roster)));
         let resources = Resources {
             writer: writer.clone(),
             reader: reader.clone(),
-            registry: Arc::clone(&registry),
+            registry: Arc::clone(&roster),
             conversations: Arc::clone(&conversations),
             models: Arc::clone(&models),
             resting: Arc::default(),
-            retry: options.retry,
-            fallback: options.fallback.into(),
+            retry,
         };
         let supervisor = Supervisor::new(resources);
         let waiting = recovery::recover(&writer).await?;
-        if options.resume {
-            waiting.iter().for_each(|session| supervisor.kick(session));
+        let waiting = if resume { waiting } else { Default::default() };
+        if looks {
+            // What waits may be for a server that is found in a moment.
+            let kicked = supervisor.clone();
+            supervisor.spawn(|resources, stop| async move {
+                let look = resources.registry.look(&resources.reader, resources.writer.vault());
+                if let Some(Err(error)) = stop.run_until_cancelled(look).await {
+                    tracing::warn!(%error, "what was found could not be taken up");
+                }
+                for session in waiting {
+                    kicked.kick(&session);
+                }
+            });
+        } else {
+            for session in waiting {
+                supervisor.kick(&session);
+            }
         }
-        if options.housekeeping {
+        if housekeeping {
             supervisor.spawn(housekeeping::run);
         }
-        Ok(Self { writer, reader, models, conversations, supervisor })
+        Ok(Self { writer, reader, roster, models, conversations, supervisor })
     }
 
     /// Makes a session.
@@ -306,7 +338,7 @@ impl Engine {
 
     /// The models that can be asked.
     pub async fn models(&self) -> ModelList {
-        self.models.list().await
+        self.models.list(&self.supervisor).await
     }
 
     /// Remembers that the bearer of a token with this SHA-256 is let in.

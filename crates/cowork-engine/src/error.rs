@@ -1,7 +1,7 @@
 //! Why a command was refused: each variant is a different thing for the caller to do.
 
 use cowork_contract::{CONTENT_MAX, ErrorCode, Problem};
-use cowork_store::{ReadError, StorageError, StorageFault, TransactError};
+use cowork_store::{ReadError, StorageError, StorageFault, TransactError, VaultError};
 
 /// Why a command was refused. Nothing of it was done.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,20 @@ pub enum EngineError {
     /// The state does not allow it.
     #[error("{0}")]
     InvalidState(&'static str),
+    /// The configuration file or the environment sets it.
+    #[error("{detail}")]
+    Locked {
+        /// The field's name on the wire. `None`: the whole thing.
+        field: Option<&'static str>,
+        /// Where it is set and what to do.
+        detail: String,
+    },
+    /// Another provider has this id.
+    #[error("There is a provider {0:?} already. Choose another id, or change that one.")]
+    IdTaken(String),
+    /// A key can't be kept.
+    #[error("The key was not kept: {0}.")]
+    Vault(#[from] VaultError),
     /// Too many answers wait.
     #[error("{limit} messages wait in this session already. Wait until some are answered, or drop some.")]
     QueueFull {
@@ -46,6 +60,10 @@ pub enum EngineError {
 impl EngineError {
     pub(crate) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
         Self::Invalid { field, detail: detail.into() }
+    }
+
+    pub(crate) fn locked(field: Option<&'static str>, detail: impl Into<String>) -> Self {
+        Self::Locked { field, detail: detail.into() }
     }
 
     pub(crate) fn check_content(content: &str) -> Result<(), Self> {
@@ -70,6 +88,9 @@ impl EngineError {
             Self::IdempotencyConflict => ErrorCode::IdempotencyConflict,
             Self::MessageBusy => ErrorCode::MessageBusy,
             Self::InvalidState(_) => ErrorCode::InvalidState,
+            Self::Locked { .. } => ErrorCode::Locked,
+            Self::IdTaken(_) => ErrorCode::IdTaken,
+            Self::Vault(_) => ErrorCode::StorageFailed,
             Self::QueueFull { .. } => ErrorCode::QueueFull,
             Self::ModelUnavailable(_) => ErrorCode::ModelUnavailable,
             Self::Storage(error) => match error.fault {
@@ -83,6 +104,8 @@ impl EngineError {
         let mut problem = Problem::new(code, self.to_string());
         match self {
             Self::Invalid { field, .. } => problem.field = Some((*field).to_owned()),
+            Self::Locked { field, .. } => problem.field = field.map(str::to_owned),
+            Self::IdTaken(_) => problem.field = Some("id".to_owned()),
             Self::IdempotencyConflict => problem.field = Some("client_request_id".to_owned()),
             Self::Storage(_) => problem.retry_after_ms = Some(2_000),
             _ => {}

@@ -16,6 +16,7 @@ mod error;
 mod housekeeping;
 mod ids;
 mod models;
+mod providers;
 mod recovery;
 mod resting;
 mod routing;
@@ -25,4 +26,5 @@ mod turn;
 
 pub use engine::{Edited, Engine, EngineOptions, EngineStatus, StartError};
 pub use error::EngineError;
+pub use providers::{Configured, Origin, OriginKey, Place};
 pub use routing::Retry;

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cowork_contract::{ChatMessage, MessageId, SessionId};
-use cowork_provider::Registry;
 use cowork_provider::demo::Demo;
 use cowork_store::{Reader, Writer};
 use futures_util::FutureExt;
@@ -21,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::conversation::Conversations;
 use crate::driver;
 use crate::models::Models;
+use crate::providers::Roster;
 use crate::resting::Resting;
 use crate::routing::{Candidate, Retry};
 use crate::turn::StopCause;
@@ -33,19 +33,18 @@ const READ_AGAIN: Duration = Duration::from_millis(500);
 pub(crate) struct Resources {
     pub(crate) writer: Writer,
     pub(crate) reader: Reader,
-    pub(crate) registry: Arc<Registry>,
+    pub(crate) registry: Arc<Roster>,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) models: Arc<Models>,
     pub(crate) resting: Arc<Resting>,
     pub(crate) retry: Retry,
-    /// Provider and model of each that may stand in for another, in order.
-    pub(crate) fallback: Arc<[(String, String)]>,
 }
 
 impl Resources {
     /// The model that was asked, then those that may stand in for it.
     pub(crate) fn candidates(&self, asked: (&str, &str)) -> Vec<Candidate> {
-        let others = self.fallback.iter().map(|(provider, model)| (provider.as_str(), model.as_str()));
+        let fallback = self.registry.fallback();
+        let others = fallback.iter().map(|(provider, model)| (provider.as_str(), model.as_str()));
         let others = others.filter(|other| *other != asked);
         let now = Instant::now();
         // The demo is asked by those who chose it; nothing stands in for it.

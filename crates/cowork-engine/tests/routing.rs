@@ -31,7 +31,7 @@ async fn two(retry: Retry) -> Two {
     };
     let configs = vec![config("first", &first), config("second", &second)];
     let fallback = vec![("second".to_owned(), "second-1".to_owned())];
-    let options = EngineOptions { housekeeping: false, resume: true, retry, fallback };
+    let options = EngineOptions { housekeeping: false, retry, fallback, ..EngineOptions::default() };
     let folder = tempfile::tempdir().unwrap();
     let life = Life::with_providers(folder.path(), configs, options).await;
     Two { life, first, second, _folder: folder }

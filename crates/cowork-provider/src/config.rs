@@ -3,8 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+
+/// A key with fewer characters shows none of them.
+const HINTED: usize = 12;
+/// Characters of a key that are shown.
+const HINT: usize = 4;
 
 /// The wires that are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,6 +64,10 @@ pub struct ProviderConfig {
     pub base_url: Option<String>,
     /// Sent as a bearer token. `None`: the server wants none.
     pub api_key: Option<SecretString>,
+    /// More keys of the same service: where it refuses one, the next is used.
+    pub api_keys: Vec<SecretString>,
+    /// Whether it answers only where it is named, and is never the one that answers when nobody chooses.
+    pub by_choice_only: bool,
     /// The models to offer, the first one is its default. Empty: asked from the server.
     pub models: Vec<String>,
     /// How long to wait for what.
@@ -75,10 +84,44 @@ impl ProviderConfig {
             kind,
             base_url: None,
             api_key: None,
+            api_keys: Vec::new(),
+            by_choice_only: false,
             models: Vec::new(),
             timeouts: Timeouts::default(),
             limits: Limits::default(),
         }
+    }
+
+    /// All its keys in their order. A text of several lines is several keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let texts = self.api_key.iter().chain(&self.api_keys);
+        texts.flat_map(|text| text.expose_secret().lines()).map(str::trim).filter(|key| !key.is_empty())
+    }
+
+    /// Whether there is a key.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.keys().next().is_some()
+    }
+
+    /// The last characters of its first key, by which a person tells one from another. `None`: there is none, or it is too
+    /// short to show any of it.
+    #[must_use]
+    pub fn key_hint(&self) -> Option<String> {
+        let key: Vec<char> = self.keys().next()?.chars().collect();
+        (key.len() >= HINTED).then(|| key.iter().skip(key.len() - HINT).collect())
+    }
+
+    /// Whether `other` says the same, keys included.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.kind == other.kind
+            && self.base_url == other.base_url
+            && self.models == other.models
+            && self.timeouts == other.timeouts
+            && self.limits == other.limits
+            && self.by_choice_only == other.by_choice_only
+            && self.keys().eq(other.keys())
     }
 }
 
@@ -88,7 +131,8 @@ impl fmt::Debug for ProviderConfig {
             .field("id", &self.id)
             .field("kind", &self.kind)
             .field("has_base_url", &self.base_url.is_some())
-            .field("has_api_key", &self.api_key.is_some())
+            .field("has_api_key", &self.has_key())
+            .field("by_choice_only", &self.by_choice_only)
             .field("models", &self.models)
             .field("timeouts", &self.timeouts)
             .field("limits", &self.limits)

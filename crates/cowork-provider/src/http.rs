@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -33,13 +34,22 @@ const SHOWN: usize = 300;
 pub(crate) struct Link {
     who: String,
     base: Url,
-    /// What every request carries; the key among it, marked as sensitive.
+    /// What every request carries.
     headers: HeaderMap,
-    key: Option<SecretString>,
+    keys: Vec<Key>,
+    /// The one that the service took last.
+    current: AtomicUsize,
     timeouts: Timeouts,
     limits: Limits,
     /// Made at the first use: loading the system's certificates takes longer than a start should.
     client: OnceLock<Client>,
+}
+
+/// A key, and the header in which it travels, which is marked as sensitive.
+struct Key {
+    name: HeaderName,
+    value: HeaderValue,
+    secret: SecretString,
 }
 
 impl fmt::Debug for Link {
@@ -94,25 +104,25 @@ impl Link {
             return Err(ConfigError::NoBaseUrl { id: id() });
         };
         let base = parse_base(base).map_err(|why| ConfigError::BaseUrl { id: id(), why })?;
-        let key = config.api_key.as_ref().map(|key| key.expose_secret().trim()).filter(|key| !key.is_empty());
         let mut headers = HeaderMap::new();
         for (name, value) in access.headers {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        if let Some(key) = key {
+        let key = |key: &str| {
             let (name, text) = match access.auth {
                 Auth::Bearer => (AUTHORIZATION, format!("Bearer {key}")),
                 Auth::Header(name) => (HeaderName::from_static(name), key.to_owned()),
             };
             let mut value = HeaderValue::from_str(&text).map_err(|_| ConfigError::Key { id: id() })?;
             value.set_sensitive(true);
-            headers.insert(name, value);
-        }
+            Ok(Key { name, value, secret: SecretString::from(key) })
+        };
         Ok(Self {
             who: id(),
             base,
             headers,
-            key: key.map(SecretString::from),
+            keys: config.keys().map(key).collect::<Result<_, _>>()?,
+            current: AtomicUsize::new(0),
             timeouts: config.timeouts,
             limits: config.limits,
             client: OnceLock::new(),
@@ -130,7 +140,7 @@ impl Link {
     /// Sends a JSON body and waits for an answer that is not a refusal.
     pub(crate) async fn post(&self, path: &str, body: Vec<u8>, deadline: Instant) -> Result<Reply, Failure> {
         let request = self.request(Method::POST, path)?.header(CONTENT_TYPE, "application/json");
-        self.send(request.header(ACCEPT, "text/event-stream").body(body), deadline).await
+        self.send(request.header(ACCEPT, "text/event-stream").body(Bytes::from(body)), deadline).await
     }
 
     /// Asks for a JSON document.
@@ -196,7 +206,37 @@ impl Link {
         Ok(self.client.get_or_init(|| client))
     }
 
+    /// Sends a request, with one key after the other as long as the service refuses the key or has enough of it; with
+    /// each of them once, beginning with the one that it took last.
     async fn send(&self, request: RequestBuilder, deadline: Instant) -> Result<Reply, Failure> {
+        let first = self.current.load(Ordering::Relaxed);
+        let mut refusal: Option<Failure> = None;
+        for turn in 0..self.keys.len() {
+            let index = (first + turn) % self.keys.len();
+            // What can't be sent twice has no copy; bodies here are bytes and always have one.
+            let (Some(key), Some(copy)) = (self.keys.get(index), request.try_clone()) else { break };
+            match self.send_once(copy.header(key.name.clone(), key.value.clone()), deadline).await {
+                Ok(reply) => {
+                    self.current.store(index, Ordering::Relaxed);
+                    return Ok(reply);
+                }
+                Err(failure) if failure.kind == FailureKind::Auth || failure.status == Some(429) => {
+                    tracing::debug!(provider = self.who, status = failure.status, "the key was refused");
+                    // A key that may work later says more than one that never does.
+                    if refusal.as_ref().is_none_or(|first| first.kind == FailureKind::Auth) {
+                        refusal = Some(failure);
+                    }
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        match refusal {
+            Some(refusal) => Err(refusal),
+            None => self.send_once(request, deadline).await,
+        }
+    }
+
+    async fn send_once(&self, request: RequestBuilder, deadline: Instant) -> Result<Reply, Failure> {
         let response = match timeout_at(deadline, request.send()).await {
             Err(_) => return Err(self.failure(FailureKind::Timeout)),
             Ok(Err(error)) => return Err(self.unsent(error.without_url())),
@@ -304,10 +344,8 @@ impl Link {
 
     /// Foreign text made fit to be shown: without the key, on one line, short.
     fn clean(&self, text: &str) -> String {
-        let text = match &self.key {
-            Some(key) => text.replace(key.expose_secret(), "[key]"),
-            None => text.to_owned(),
-        };
+        let hide = |text: String, key: &Key| text.replace(key.secret.expose_secret(), "[key]");
+        let text = self.keys.iter().fold(text.to_owned(), hide);
         let line = text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty());
         let line = line.collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(SHOWN) {

@@ -15,6 +15,7 @@ mod classify;
 mod config;
 mod decode;
 pub mod demo;
+mod discovery;
 mod failure;
 mod frame;
 mod gemini;
@@ -26,6 +27,7 @@ mod openai_responses;
 mod registry;
 mod remote;
 mod request;
+mod services;
 mod sse;
 mod stream;
 mod text;
@@ -37,11 +39,13 @@ use futures_util::stream::BoxStream;
 
 pub use catalog::{Entry, cost_micro_usd, look_up};
 pub use config::{ConfigError, Limits, ProviderConfig, ProviderKind, Timeouts};
+pub use discovery::{LocalServer, discover};
 pub use failure::{Failure, FailureKind};
 pub use frame::{Frame, StopReason, ToolCall, Usage};
 pub use registry::{Registry, ResolveError};
 pub use remote::Remote;
 pub use request::{Effort, ModelRequest, Origin, Part, Role, Tool, Turn};
+pub use services::{SERVICES, Service};
 pub use tls::install_tls;
 
 /// One configured model service.

@@ -7,15 +7,25 @@ use crate::demo::Demo;
 use crate::{ConfigError, Failure, Provider, ProviderConfig, ProviderKind, Remote};
 
 /// The configured providers in their order, and the built-in demo at the end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Registry {
     entries: Vec<Entry>,
-    default: Option<(String, String)>,
+    default: Option<Chosen>,
 }
 
-#[derive(Debug)]
+/// Who answers when nobody chooses.
+#[derive(Debug, Clone)]
+struct Chosen {
+    id: String,
+    /// `None`: its first one.
+    model: Option<String>,
+}
+
+#[derive(Debug, Clone)]
 struct Entry {
     provider: Arc<dyn Provider>,
+    /// What it was set up from.
+    config: ProviderConfig,
     /// Known without asking it. The first one answers when nobody chooses.
     models: Vec<String>,
 }
@@ -25,16 +35,17 @@ impl Entry {
         let mut models = config.models.clone();
         let provider: Arc<dyn Provider> = match config.kind {
             ProviderKind::Demo => return Ok(Self::demo(Demo { id: config.id, ..Demo::default() })),
-            _ => Arc::new(Remote::new(config)?),
+            _ => Arc::new(Remote::new(config.clone())?),
         };
         if models.is_empty() && provider.kind() == ProviderKind::OpenAi {
             models.push(Remote::USUAL_MODEL.to_owned());
         }
-        Ok(Self { provider, models })
+        Ok(Self { provider, config, models })
     }
 
     fn demo(demo: Demo) -> Self {
-        Self { provider: Arc::new(demo), models: vec![Demo::MODEL.to_owned()] }
+        let config = ProviderConfig::new(demo.id.clone(), ProviderKind::Demo);
+        Self { provider: Arc::new(demo), config, models: vec![Demo::MODEL.to_owned()] }
     }
 
     fn with(&self, model: Option<&str>) -> Result<(Arc<dyn Provider>, String), ResolveError> {
@@ -76,7 +87,21 @@ pub enum ResolveError {
 impl Registry {
     /// Sets up every provider. `default` is `"provider/model"`, split at the first slash.
     pub fn new(configs: Vec<ProviderConfig>, default: Option<&str>) -> Result<Self, ConfigError> {
-        let mut registry = Self { entries: Vec::with_capacity(configs.len() + 1), default: None };
+        let mut registry = Self { entries: Vec::new(), default: None }.rebuilt(configs)?;
+        if let Some(text) = default {
+            let parts =
+                text.split_once('/').filter(|(id, model)| registry.get(id).is_some() && !model.is_empty());
+            let (id, model) = parts.ok_or_else(|| ConfigError::Default { text: text.to_owned() })?;
+            registry.default = Some(Chosen { id: id.to_owned(), model: Some(model.to_owned()) });
+        }
+        Ok(registry)
+    }
+
+    /// The same for other configurations. Providers whose configuration did not change stay as they are, with their
+    /// connections; so do the demo and the default.
+    pub fn rebuilt(&self, configs: Vec<ProviderConfig>) -> Result<Self, ConfigError> {
+        let mut registry =
+            Self { entries: Vec::with_capacity(configs.len() + 1), default: self.default.clone() };
         for config in configs {
             check_id(&config.id)?;
             let is_demo = config.kind == ProviderKind::Demo;
@@ -86,17 +111,31 @@ impl Registry {
                 (false, _) if registry.get(&config.id).is_some() => {
                     return Err(ConfigError::Twice { id: config.id });
                 }
-                (false, _) => registry.entries.push(Entry::new(config)?),
+                (false, _) => {
+                    let same = self.entry(&config.id).filter(|entry| entry.config.is_same(&config));
+                    registry
+                        .entries
+                        .push(same.map_or_else(|| Entry::new(config), |entry| Ok(entry.clone()))?);
+                }
             }
         }
-        registry.entries.push(Entry::demo(Demo::default()));
-        if let Some(text) = default {
-            let parts =
-                text.split_once('/').filter(|(id, model)| registry.get(id).is_some() && !model.is_empty());
-            let (id, model) = parts.ok_or_else(|| ConfigError::Default { text: text.to_owned() })?;
-            registry.default = Some((id.to_owned(), model.to_owned()));
-        }
+        let demo = self.entry(Demo::ID).cloned();
+        registry.entries.push(demo.unwrap_or_else(|| Entry::demo(Demo::default())));
         Ok(registry)
+    }
+
+    /// The same with another default, unless one was configured. One that is not there is passed over.
+    #[must_use]
+    pub fn with_default_if_none(mut self, id: &str, model: Option<&str>) -> Self {
+        if self.default.is_none() && self.get(id).is_some() {
+            self.default = Some(Chosen { id: id.to_owned(), model: model.map(str::to_owned) });
+        }
+        self
+    }
+
+    /// What each provider was set up from, the demo left out.
+    pub fn configs(&self) -> impl Iterator<Item = &ProviderConfig> {
+        self.entries.iter().map(|entry| &entry.config).filter(|config| config.id != Demo::ID)
     }
 
     /// The same with another pause between two words of the demo; zero for tests and measurements.
@@ -121,7 +160,8 @@ impl Registry {
     /// The configured default: provider and model.
     #[must_use]
     pub fn default_model(&self) -> Option<(&str, &str)> {
-        self.default.as_ref().map(|(id, model)| (id.as_str(), model.as_str()))
+        let default = self.default.as_ref()?;
+        Some((default.id.as_str(), default.model.as_deref()?))
     }
 
     /// Chooses who answers.
@@ -129,7 +169,7 @@ impl Registry {
     /// With a provider, the model is the one asked for, else the default or the first configured one of that
     /// provider. With a model alone, `provider/model` is understood if such a provider exists; else it is the
     /// provider that lists the model, else the default one. With neither, it is the default, else the first
-    /// configured provider, and the demo only where nothing else is configured.
+    /// configured provider that does not wait to be chosen, and the demo only where there is none.
     pub fn resolve(
         &self,
         provider_id: Option<&str>,
@@ -172,7 +212,9 @@ impl Registry {
         {
             return entry.with(Some(rest));
         }
-        let lists = |entry: &&Entry| entry.models.iter().any(|listed| listed == model);
+        let lists = |entry: &&Entry| {
+            !entry.config.by_choice_only && entry.models.iter().any(|listed| listed == model)
+        };
         match self.entries.iter().find(lists) {
             Some(entry) => entry.with(Some(model)),
             None => self.first_choice()?.with(Some(model)),
@@ -180,16 +222,16 @@ impl Registry {
     }
 
     fn first_choice(&self) -> Result<&Entry, ResolveError> {
-        let default = self.default.as_ref().and_then(|(id, _)| self.entry(id));
+        let default = self.default.as_ref().and_then(|default| self.entry(&default.id));
         // Without a default there is still the demo, which is always last.
         default
-            .or_else(|| self.entries.first())
+            .or_else(|| self.entries.iter().find(|entry| !entry.config.by_choice_only))
             .ok_or_else(|| ResolveError::UnknownProvider { id: Demo::ID.into() })
     }
 
     fn model_of<'a>(&'a self, entry: &'a Entry) -> Option<&'a str> {
-        let default = self.default.as_ref().filter(|(id, _)| id == entry.provider.id());
-        default.map(|(_, model)| model.as_str()).or(entry.models.first().map(String::as_str))
+        let default = self.default.as_ref().filter(|default| default.id == entry.provider.id());
+        default.and_then(|default| default.model.as_deref()).or(entry.models.first().map(String::as_str))
     }
 
     fn entry(&self, id: &str) -> Option<&Entry> {

@@ -109,7 +109,7 @@ fn what_cannot_work_is_refused_with_the_remedy() {
         assert!(matches!(error, ConfigError::BaseUrl { .. }), "{address:?}: {error}");
         assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
     }
-    let key = ProviderConfig { api_key: Some("two\nlines".into()), ..server("p", &[]) };
+    let key = ProviderConfig { api_key: Some("two\u{7}bells".into()), ..server("p", &[]) };
     assert!(matches!(refused(vec![key], None), ConfigError::Key { .. }));
     for default in ["", "p", "p/", "/m", "none/m"] {
         assert!(
@@ -147,4 +147,37 @@ fn codes_are_unique_and_say_whose_they_are() {
     codes.sort_unstable();
     assert!(codes.windows(2).all(|pair| pair[0] != pair[1]));
     assert!(codes.iter().all(|code| code.starts_with("provider_")));
+}
+
+#[test]
+fn who_waits_to_be_chosen_answers_only_where_it_is_named() {
+    let found = ProviderConfig { by_choice_only: true, ..server("found", &["local"]) };
+    let alone = Registry::new(vec![found.clone()], None).expect("usable");
+    assert_eq!(resolved(&alone, None, None).as_deref(), Ok("demo cowork-demo"));
+    assert_eq!(resolved(&alone, None, Some("local")).as_deref(), Ok("demo local"), "not by a model's name");
+    assert_eq!(resolved(&alone, Some("found"), None).as_deref(), Ok("found local"));
+    assert_eq!(resolved(&alone, None, Some("found/local")).as_deref(), Ok("found local"));
+    let behind = Registry::new(vec![found.clone(), server("work", &["small"])], None).expect("usable");
+    assert_eq!(resolved(&behind, None, None).as_deref(), Ok("work small"));
+    let chosen = alone.with_default_if_none("found", None);
+    assert_eq!(resolved(&chosen, None, None).as_deref(), Ok("found local"));
+}
+
+#[test]
+fn a_rebuilt_one_keeps_what_did_not_change() {
+    let key = |key: &str| ProviderConfig { api_key: Some(key.into()), ..server("keyed", &["m"]) };
+    let first =
+        Registry::new(vec![server("work", &["small"]), key("one")], Some("work/small")).expect("usable");
+    let second =
+        first.rebuilt(vec![key("two"), server("new", &["x"]), server("work", &["small"])]).expect("usable");
+    let same =
+        |id: &str| std::sync::Arc::ptr_eq(&first.get(id).expect("there"), &second.get(id).expect("there"));
+    assert!(same("work") && same("demo"), "they keep their connections");
+    assert!(!same("keyed"), "another key is another provider");
+    assert_eq!(resolved(&second, None, None).as_deref(), Ok("work small"), "the default stays");
+    let gone = second.rebuilt(vec![server("new", &["x"])]).expect("usable");
+    assert_eq!(resolved(&gone, None, None).as_deref(), Ok("new x"), "unless it is gone");
+    assert!(second.rebuilt(vec![server("demo", &[])]).is_err());
+    let other = gone.with_default_if_none("none", None).with_default_if_none("new", Some("y"));
+    assert_eq!(resolved(&other, None, None).as_deref(), Ok("new x"), "a configured default comes first");
 }

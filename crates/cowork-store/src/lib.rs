@@ -17,9 +17,11 @@ mod projection;
 mod reader;
 mod request;
 mod schema;
+mod setup;
 mod snapshot;
 mod tail;
 mod transaction;
+mod vault;
 mod writer;
 
 pub use blobs::{BlobError, BlobHash, Blobs};
@@ -31,7 +33,9 @@ pub use ledger::{Entered, LedgerEntry, LedgerKey, LedgerQuery, LedgerSum, Stored
 pub use open::{OpenOptions, Opened, open};
 pub use reader::{Reader, SessionQuery};
 pub use request::{Remembered, RequestScope};
+pub use setup::{Setup, StoredProvider};
 pub use snapshot::{Branch, ChatWindow};
 pub use tail::LogEntry;
 pub use transaction::{Transaction, Tx, TxError};
+pub use vault::{Vault, VaultError};
 pub use writer::{Delta, Outcome, Segment, TransactError, Writer, WriterTask};

@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
 use crate::checkpoint::WRITER_PAGES;
 use crate::tail::Tail;
-use crate::{Blobs, DataDir, OpenError, Reader, StorageError, Writer, WriterTask, schema, writer};
+use crate::{Blobs, DataDir, OpenError, Reader, StorageError, Vault, Writer, WriterTask, schema, writer};
 
 /// Positions left out after a machine died: text that some client saw may be gone from the disk, and its ids must
 /// never mean something else.
@@ -98,7 +98,8 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     beside.execute(sqlx::AssertSqlSafe(pragmas)).await?;
 
     let tail = Arc::new(Tail::new(head, floor));
-    let (writer, task) = writer::start(connection, beside, Arc::clone(&tail), head + 1);
+    let (writer, task) =
+        writer::start(connection, beside, Arc::clone(&tail), Vault::new(dir.path()), head + 1);
     Ok(Opened { writer, reader: Reader::new(pool, tail, Arc::new(dir)), blobs, task })
 }
 

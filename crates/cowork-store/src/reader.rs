@@ -31,7 +31,7 @@ pub struct SessionQuery {
 /// The key to reading.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    pool: AnyPool,
+    pub(crate) pool: AnyPool,
     tail: Arc<Tail>,
     // The lock of the folder lasts as long as anything reads from it.
     _dir: Arc<DataDir>,

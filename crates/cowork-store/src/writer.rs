@@ -19,7 +19,7 @@ use crate::checkpoint;
 use crate::compaction::{Compact, Purge, Purged};
 use crate::tail::{LogEntry, Tail};
 use crate::transaction::{Transaction, Tx, TxError};
-use crate::{StorageError, StorageFault};
+use crate::{StorageError, StorageFault, Vault};
 
 /// Commands that may wait for the writer; more make their callers wait.
 const QUEUE: usize = 1_024;
@@ -69,6 +69,7 @@ pub struct Writer {
     jobs: mpsc::Sender<Job>,
     trouble: Arc<Mutex<Option<StorageError>>>,
     tail: Arc<Tail>,
+    vault: Arc<Vault>,
 }
 
 impl Writer {
@@ -108,6 +109,11 @@ impl Writer {
         Ok(purged)
     }
 
+    /// What seals and opens secrets: only who may write may open one.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     /// The last write's trouble. `None`: it went through.
     pub fn trouble(&self) -> Option<StorageError> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -142,6 +148,7 @@ pub(crate) fn start(
     connection: AnyConnection,
     beside: AnyConnection,
     tail: Arc<Tail>,
+    vault: Vault,
     next: Position,
 ) -> (Writer, WriterTask) {
     let (sender, jobs) = mpsc::channel(QUEUE);
@@ -161,7 +168,8 @@ pub(crate) fn start(
         _closing: Closing(Arc::clone(&tail)),
     };
     let task = tokio::spawn(run.run(jobs, stop.clone()));
-    (Writer { jobs: sender, trouble, tail }, WriterTask { stop, task, written, checkpoints })
+    let vault = Arc::new(vault);
+    (Writer { jobs: sender, trouble, tail, vault }, WriterTask { stop, task, written, checkpoints })
 }
 
 enum Job {

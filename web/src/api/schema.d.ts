@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for model servers on this computer, and asks every provider for its models again. */
+        post: operations["refreshModels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -100,6 +117,94 @@ export interface paths {
         get: operations["openapi"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All providers: of the file, the environment, the app, those that were found on this computer, and the demo. */
+        get: operations["listProviders"];
+        put?: never;
+        /** Adds a provider; nothing is sent to it yet. */
+        post: operations["addProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services that are known by name. */
+        get: operations["listServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a provider of the app, and its key. Answers that it is giving go on. */
+        delete: operations["deleteProvider"];
+        options?: never;
+        head?: never;
+        /** Changes a provider that is not locked. One that was found on this computer becomes one of the app. */
+        patch: operations["updateProvider"];
+        trace?: never;
+    };
+    "/api/providers/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets a provider's key. It is kept encrypted and never given back. */
+        put: operations["setProviderKey"];
+        post?: never;
+        /** Forgets the key that was set in the app. */
+        delete: operations["removeProviderKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a provider for its models and says what came of it. No message is sent. */
+        post: operations["testProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -370,6 +475,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was chosen for the whole installation. */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what was chosen. */
+        patch: operations["updateSettings"];
+        trace?: never;
+    };
+    "/api/telemetry/messages/{mid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls that were made for an answer. */
+        get: operations["getMessageCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telemetry/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All calls to models, summed up; those for deleted sessions count. */
+        get: operations["getUsageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -425,6 +582,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description `POST /providers`. */
+        AddProvider: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 64 letters, digits, dots, dashes or underscores; not taken yet. */
+            id: string;
+            kind?: components["schemas"]["ProviderWire"] | null;
+            /** @description One of `GET /providers/services`, which brings its address with it. Absent: none of them. */
+            service?: string | null;
+            /** @description Where it is, up to and with the version. Absent: the service's address, else the kind's own. */
+            baseUrl?: string | null;
+            /** @description The models to offer. Absent: asked from the service. */
+            models?: string[] | null;
+            key?: components["schemas"]["KeyText"] | null;
+        };
         /**
          * @description Whether tasks may act or only plan.
          * @enum {string}
@@ -558,12 +729,95 @@ export interface components {
             reason?: string | null;
             /** @description The provider's own id of the request. Absent: none was given. */
             requestId?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds of the call. Absent: it was passed over, or an older version did not note it.
+             */
+            durationMs?: number | null;
         };
         /** @description A place where a conversation branches. */
         BranchPoint: {
             parentId?: components["schemas"]["MessageId"] | null;
             /** @description Its children, oldest first. */
             messageIds: components["schemas"]["MessageId"][];
+        };
+        /** @description `GET /telemetry/messages/{mid}`: the calls made for an answer, in order. */
+        CallList: {
+            /** @description The calls. */
+            items: components["schemas"]["CallRecord"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
+        /** @description One call to a model, as the ledger holds it. What a provider did not report is `null`, never zero. */
+        CallRecord: {
+            /** @description When it ended. */
+            at: components["schemas"]["i64"];
+            /** @description For which session. */
+            sessionId: components["schemas"]["SessionId"];
+            /** @description `chat`, `title` or `compact`. */
+            purpose: string;
+            /** @description The provider that was asked for. */
+            askedProviderId: string;
+            /** @description The model that was asked for. */
+            askedModelId: string;
+            /** @description The provider that was called. */
+            providerId: string;
+            /** @description The model that was called. */
+            modelId: string;
+            /** @description The model that answered, in the provider's words. */
+            servedModelId?: string | null;
+            /**
+             * Format: int32
+             * @description 1: the first call for this answer.
+             */
+            attempt: number;
+            /** @description The code of its failure. `null`: it answered, or was stopped. */
+            code?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the response's headers.
+             */
+            connectMs?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the first byte.
+             */
+            ttfbMs?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the first text or reasoning.
+             */
+            ttftMs?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds to the end.
+             */
+            totalMs: number;
+            /**
+             * Format: int64
+             * @description Tokens sent.
+             */
+            inputTokens?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of the answer.
+             */
+            outputTokens?: number | null;
+            /**
+             * Format: int64
+             * @description Of the tokens sent, those read from a cache.
+             */
+            cachedInputTokens?: number | null;
+            /**
+             * Format: int64
+             * @description Of the tokens of the answer, those of reasoning.
+             */
+            reasoningTokens?: number | null;
+            /**
+             * Format: double
+             * @description US dollars. `null`: no price is known.
+             */
+            costUsd?: number | null;
         };
         /** @description `POST /sessions/{id}/messages/{mid}/cancel`. */
         CancelMessage: {
@@ -651,6 +905,37 @@ export interface components {
         };
         /** @description The sender's id of a command: the same id with the same fields is done once. */
         ClientRequestId: string;
+        /**
+         * @description What of the conversation was sent for an answer. Tokens are estimated before the call; what the provider counted
+         *     stands in `usage`.
+         */
+        ContextUse: {
+            /**
+             * Format: int64
+             * @description Tokens that the model can hold. Absent: not known, so everything was sent.
+             */
+            window?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of everything that was sent.
+             */
+            estimatedTokens: number;
+            /**
+             * Format: int64
+             * @description Of them, those of the system prompt.
+             */
+            systemTokens: number;
+            /**
+             * Format: int64
+             * @description Of them, those of the last message.
+             */
+            questionTokens: number;
+            /**
+             * Format: int32
+             * @description Messages at the start of the conversation that did not fit and were left out.
+             */
+            leftOut: number;
+        };
         /** @description `POST /sessions/{id}/messages/{mid}/continue`. */
         ContinueMessage: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -692,7 +977,7 @@ export interface components {
          * @description Why a request was refused; stable, so that programs can decide by it.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
+        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "locked" | "id_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
         /** @description One committed event. */
         Event: components["schemas"]["EventBody"] & {
             /** @description Position in the log; the `id:` of the stream. */
@@ -834,6 +1119,21 @@ export interface components {
             /** @description Earlier texts of its messages. Absent: none. */
             revisions?: components["schemas"]["ExportedRevision"][];
         };
+        /**
+         * @description Where a key came from.
+         * @enum {string}
+         */
+        KeySource: "environment" | "file" | "app";
+        /** @description A key on its way to the server. Its `Debug` form hides it. */
+        KeyText: string;
+        /** @description What can be told of a key. */
+        KeyView: {
+            /** @description Whether there is one that can be used. */
+            present: boolean;
+            source?: components["schemas"]["KeySource"] | null;
+            /** @description Its last four characters. Absent: there is none, or it has fewer than 12. */
+            hint?: string | null;
+        };
         /** @description The acknowledgement of a message: both rows exist and are on disk. */
         MessageAccepted: {
             userMessage?: components["schemas"]["ChatMessage"] | null;
@@ -884,6 +1184,7 @@ export interface components {
             routing?: components["schemas"]["Routing"] | null;
             /** @description Why the model stopped, as its provider names it (`stop`, `length`, ...). Absent: not told. */
             finishReason?: string | null;
+            context?: components["schemas"]["ContextUse"] | null;
         } & {
             [key: string]: unknown;
         };
@@ -978,6 +1279,36 @@ export interface components {
              * @description Tokens it can hold. `null`: not known.
              */
             contextWindow?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens of one answer at most. `null`: not known.
+             */
+            outputLimit?: number | null;
+            /** @description Whether it sees images. `null`: not known. */
+            images?: boolean | null;
+            /** @description Whether it can ask for tools. `null`: not known. */
+            tools?: boolean | null;
+            /** @description Whether it thinks before it answers. `null`: not known. */
+            reasoning?: boolean | null;
+            /**
+             * Format: double
+             * @description US dollars per million tokens that are sent. `null`: not known; 0 is free.
+             */
+            inputPriceUsd?: number | null;
+            /**
+             * Format: double
+             * @description US dollars per million tokens of answers. `null`: not known; 0 is free.
+             */
+            outputPriceUsd?: number | null;
+            /**
+             * Format: double
+             * @description US dollars per million tokens that the service had cached. `null`: not known.
+             */
+            cachedInputPriceUsd?: number | null;
+            /** @description The day of the prices, as `2025-11-30`. Absent: not known, or the service itself named them. */
+            priceAsOf?: string | null;
+            /** @description Whether the person marked it as a favourite. */
+            favourite: boolean;
         };
         /** @description The models that can be asked. */
         ModelList: {
@@ -991,6 +1322,15 @@ export interface components {
             defaultModelId: string;
             /** @description Providers whose list could not be had, with the reason in plain words. */
             unavailable: string[];
+        };
+        /** @description The call that comes next, while it is waited for. */
+        NextAttempt: {
+            /** @description The provider that will be called. */
+            providerId: string;
+            /** @description The model that will be asked for. */
+            modelId: string;
+            /** @description When it will be called. */
+            at: components["schemas"]["i64"];
         };
         /** @description What a task intends to do. */
         Plan: {
@@ -1055,6 +1395,81 @@ export interface components {
             /** @description What is in the way. Absent: does not apply. */
             conflicts?: unknown[] | null;
         };
+        /** @description `GET /providers`. */
+        ProviderList: {
+            /** @description All of them, the demo last. */
+            items: components["schemas"]["ProviderView"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
+        /**
+         * @description Where a provider came from.
+         * @enum {string}
+         */
+        ProviderSource: "environment" | "file" | "app" | "found" | "builtin";
+        /** @description How a provider fared when it was last asked. */
+        ProviderStatus: {
+            /** @description Whether it answered as it should. */
+            ok: boolean;
+            /** @description What it said, or what is wrong and what to do about it; for people. */
+            detail: string;
+            /** @description When that was. */
+            checkedAt: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Milliseconds until it had answered. `null`: it did not.
+             */
+            latencyMs?: number | null;
+            /**
+             * Format: int64
+             * @description How many models it named. `null`: it named none.
+             */
+            modelCount?: number | null;
+        };
+        /** @description `POST /providers/{id}/test`: what came of asking it for its models. */
+        ProviderTest: {
+            /** @description Whether it answered as it should. */
+            ok: boolean;
+            /** @description What it said, or what is wrong and what to do about it; for people. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Milliseconds until it had answered. `null`: it did not.
+             */
+            latencyMs?: number | null;
+            /**
+             * Format: int64
+             * @description How many models it named. `null`: it named none.
+             */
+            modelCount?: number | null;
+        };
+        /** @description A provider as it is set up. */
+        ProviderView: {
+            /** @description The badge on each answer, and the first half of `provider/model`. */
+            id: string;
+            /** @description The wire it speaks. */
+            kind: components["schemas"]["ProviderWire"];
+            /** @description Where it is. Absent: the kind's own address. */
+            baseUrl?: string | null;
+            /** @description The models to offer, the first one is its default. Empty: asked from the service. */
+            models: string[];
+            /** @description Where it came from. */
+            source: components["schemas"]["ProviderSource"];
+            /** @description Whether it can't be changed here, because its place is the file, the environment or Cowork itself. */
+            locked: boolean;
+            /** @description What can be told of its key. */
+            key: components["schemas"]["KeyView"];
+            status?: components["schemas"]["ProviderStatus"] | null;
+        };
+        /**
+         * @description The wire that a provider speaks.
+         * @enum {string}
+         */
+        ProviderWire: "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "openai-compatible" | "demo";
+        /** @description `POST /models/refresh`. */
+        RefreshModels: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+        };
         /** @description `POST /sessions/{id}/messages/{mid}/regenerate`. */
         RegenerateMessage: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1106,6 +1521,7 @@ export interface components {
             asked: components["schemas"]["Asked"];
             /** @description Each call that was made, in order. */
             attempts?: components["schemas"]["Attempt"][];
+            next?: components["schemas"]["NextAttempt"] | null;
         };
         /** @description `POST /sessions/{id}/chat`. */
         SendMessage: {
@@ -1127,6 +1543,28 @@ export interface components {
         /** @description `POST /sessions/{id}/messages/{mid}/send-now`: stops the running turn and starts this waiting one. */
         SendNow: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
+        };
+        /** @description `GET /providers/services`. */
+        ServiceList: {
+            /** @description All of them. */
+            items: components["schemas"]["ServicePreset"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
+        /** @description A service that is known by name, so that nobody has to know its address. */
+        ServicePreset: {
+            /** @description What `service` names it by; also a good id for a provider. */
+            id: string;
+            /** @description A name for people. */
+            name: string;
+            /** @description The wire it speaks. */
+            kind: components["schemas"]["ProviderWire"];
+            /** @description Where it is, unless it is set up elsewhere. */
+            baseUrl: string;
+            /** @description Where a person gets a key. Absent: it has none to give. */
+            keyUrl?: string | null;
+            /** @description Whether it wants a key. */
+            needsKey: boolean;
         };
         /** @description One conversation as the session list and the thread's header show it. */
         Session: {
@@ -1218,6 +1656,27 @@ export interface components {
         SessionState: {
             /** @description The session as it is now. */
             session: components["schemas"]["Session"];
+        };
+        /** @description `PUT /providers/{id}/key`. */
+        SetKey: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description The key; several lines are several keys, the next one is used when the service refuses one. */
+            key: components["schemas"]["KeyText"];
+        };
+        /** @description `GET /settings`: what was chosen for the whole installation. */
+        Settings: {
+            /** @description Asked when neither message nor session names one. `null`: the first provider that can answer. */
+            defaultProviderId?: string | null;
+            /** @description Asked of that provider. `null`: its first model. */
+            defaultModelId?: string | null;
+            /** @description Who is asked, in this order, when the one that was chosen fails: `provider/model`, split at the first slash. */
+            fallback: string[];
+            /** @description Whether a model names new sessions. */
+            titleByModel: boolean;
+            /** @description The models to show first: `provider/model`, split at the first slash. */
+            favourites: string[];
+            /** @description The fields that the configuration file sets, which can't be changed here. */
+            locked: string[];
         };
         /** @description `POST /auth/codes`: a fresh start code for a program that holds a token. */
         StartCode: {
@@ -1336,6 +1795,10 @@ export interface components {
             /** @description What it made. */
             artifacts: components["schemas"]["ArtifactMeta"][];
         };
+        /** @description `POST /providers/{id}/test`. */
+        TestProvider: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+        };
         /**
          * @description Which text of a message a delta belongs to.
          * @enum {string}
@@ -1378,6 +1841,14 @@ export interface components {
          * @enum {string}
          */
         ToolPhase: "requested" | "awaiting_approval" | "running" | "completed" | "failed" | "denied" | "canceled" | "unknown";
+        /** @description `PATCH /providers/{id}`. An absent field stays as it is; `null` clears. */
+        UpdateProvider: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description `null`: the service's address, else the kind's own. */
+            baseUrl?: string | null;
+            /** @description `null`: asked from the service. */
+            models?: string[] | null;
+        };
         /** @description `PATCH /sessions/{id}`. An absent field stays as it is; `null` clears where that makes sense. */
         UpdateSession: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1402,6 +1873,94 @@ export interface components {
             writeMode?: components["schemas"]["WriteMode"] | null;
             agentMode?: components["schemas"]["AgentMode"] | null;
         };
+        /** @description `PATCH /settings`. An absent field stays as it is; `null` brings the default back. */
+        UpdateSettings: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description `null`: the first provider that can answer. */
+            defaultProviderId?: string | null;
+            /** @description `null`: the first model of the default provider. */
+            defaultModelId?: string | null;
+            /** @description `null`: none. The demo is refused. */
+            fallback?: string[] | null;
+            /** @description `null`: it does. */
+            titleByModel?: boolean | null;
+            /** @description `null`: none. */
+            favourites?: string[] | null;
+        };
+        /** @description The sum of calls that have something in common. Calls of deleted sessions count. */
+        UsageSum: {
+            /** @description `provider/model`, the session's id, or the day in UTC as `YYYY-MM-DD`. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Calls that were made.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description Of them, those that failed.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Of them, those after the first one for their answer.
+             */
+            retries: number;
+            /**
+             * Format: int64
+             * @description Of them, those to another model than the one that was asked for.
+             */
+            fallbacks: number;
+            /**
+             * Format: int64
+             * @description Tokens sent, as far as providers reported them.
+             */
+            inputTokens: number;
+            /**
+             * Format: int64
+             * @description Tokens of answers, as far as reported.
+             */
+            outputTokens: number;
+            /**
+             * Format: int64
+             * @description Of the tokens sent, those read from a cache, as far as reported.
+             */
+            cachedInputTokens: number;
+            /**
+             * Format: int64
+             * @description Of the tokens of answers, those of reasoning, as far as reported.
+             */
+            reasoningTokens: number;
+            /**
+             * Format: double
+             * @description US dollars of the calls whose price is known.
+             */
+            costUsd: number;
+            /**
+             * Format: int64
+             * @description Calls that used tokens and whose price is not known: what they cost comes on top.
+             */
+            unpricedCalls: number;
+            /**
+             * Format: int64
+             * @description Median of the milliseconds to the first text. `null`: no call had any.
+             */
+            ttftP50Ms?: number | null;
+            /**
+             * Format: int64
+             * @description 95th percentile of the same.
+             */
+            ttftP95Ms?: number | null;
+        };
+        /** @description `GET /telemetry/summary`: all calls of the time asked for, summed up. */
+        UsageSummary: {
+            /** @description One sum for each model, session or day, most calls first. */
+            items: components["schemas"]["UsageSum"][];
+            /** @description All of them together; its key is empty. */
+            total: components["schemas"]["UsageSum"];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
         /**
          * @description How changes to granted folders reach the disk.
          * @enum {string}
@@ -1416,6 +1975,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddProvider = components['schemas']['AddProvider'];
 export type AgentMode = components['schemas']['AgentMode'];
 export type ApprovalChanged = components['schemas']['ApprovalChanged'];
 export type ApprovalId = components['schemas']['ApprovalId'];
@@ -1432,11 +1992,14 @@ export type AttachmentId = components['schemas']['AttachmentId'];
 export type AttachmentKind = components['schemas']['AttachmentKind'];
 export type Attempt = components['schemas']['Attempt'];
 export type BranchPoint = components['schemas']['BranchPoint'];
+export type CallList = components['schemas']['CallList'];
+export type CallRecord = components['schemas']['CallRecord'];
 export type CancelMessage = components['schemas']['CancelMessage'];
 export type ChatAttachmentRef = components['schemas']['ChatAttachmentRef'];
 export type ChatMessage = components['schemas']['ChatMessage'];
 export type ChatSnapshot = components['schemas']['ChatSnapshot'];
 export type ClientRequestId = components['schemas']['ClientRequestId'];
+export type ContextUse = components['schemas']['ContextUse'];
 export type ContinueMessage = components['schemas']['ContinueMessage'];
 export type CreateSession = components['schemas']['CreateSession'];
 export type EditMessage = components['schemas']['EditMessage'];
@@ -1451,6 +2014,9 @@ export type ForkSession = components['schemas']['ForkSession'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
 export type ImportSession = components['schemas']['ImportSession'];
+export type KeySource = components['schemas']['KeySource'];
+export type KeyText = components['schemas']['KeyText'];
+export type KeyView = components['schemas']['KeyView'];
 export type MessageAccepted = components['schemas']['MessageAccepted'];
 export type MessageCreated = components['schemas']['MessageCreated'];
 export type MessageDelta = components['schemas']['MessageDelta'];
@@ -1465,10 +2031,18 @@ export type MessageTelemetry = components['schemas']['MessageTelemetry'];
 export type MessageUsage = components['schemas']['MessageUsage'];
 export type ModelEntry = components['schemas']['ModelEntry'];
 export type ModelList = components['schemas']['ModelList'];
+export type NextAttempt = components['schemas']['NextAttempt'];
 export type Plan = components['schemas']['Plan'];
 export type PlanDependency = components['schemas']['PlanDependency'];
 export type PlanStep = components['schemas']['PlanStep'];
 export type Problem = components['schemas']['Problem'];
+export type ProviderList = components['schemas']['ProviderList'];
+export type ProviderSource = components['schemas']['ProviderSource'];
+export type ProviderStatus = components['schemas']['ProviderStatus'];
+export type ProviderTest = components['schemas']['ProviderTest'];
+export type ProviderView = components['schemas']['ProviderView'];
+export type ProviderWire = components['schemas']['ProviderWire'];
+export type RefreshModels = components['schemas']['RefreshModels'];
 export type RegenerateMessage = components['schemas']['RegenerateMessage'];
 export type ResetReason = components['schemas']['ResetReason'];
 export type RestoreMessage = components['schemas']['RestoreMessage'];
@@ -1480,6 +2054,8 @@ export type Routing = components['schemas']['Routing'];
 export type SendMessage = components['schemas']['SendMessage'];
 export type SendMode = components['schemas']['SendMode'];
 export type SendNow = components['schemas']['SendNow'];
+export type ServiceList = components['schemas']['ServiceList'];
+export type ServicePreset = components['schemas']['ServicePreset'];
 export type Session = components['schemas']['Session'];
 export type SessionActivity = components['schemas']['SessionActivity'];
 export type SessionExport = components['schemas']['SessionExport'];
@@ -1487,6 +2063,8 @@ export type SessionId = components['schemas']['SessionId'];
 export type SessionList = components['schemas']['SessionList'];
 export type SessionMode = components['schemas']['SessionMode'];
 export type SessionState = components['schemas']['SessionState'];
+export type SetKey = components['schemas']['SetKey'];
+export type Settings = components['schemas']['Settings'];
 export type StartCode = components['schemas']['StartCode'];
 export type StepStatus = components['schemas']['StepStatus'];
 export type StreamReset = components['schemas']['StreamReset'];
@@ -1498,10 +2076,15 @@ export type TaskStatusChanged = components['schemas']['TaskStatusChanged'];
 export type TaskStepped = components['schemas']['TaskStepped'];
 export type TaskTool = components['schemas']['TaskTool'];
 export type TaskView = components['schemas']['TaskView'];
+export type TestProvider = components['schemas']['TestProvider'];
 export type TextKind = components['schemas']['TextKind'];
 export type TokenUsage = components['schemas']['TokenUsage'];
 export type ToolPhase = components['schemas']['ToolPhase'];
+export type UpdateProvider = components['schemas']['UpdateProvider'];
 export type UpdateSession = components['schemas']['UpdateSession'];
+export type UpdateSettings = components['schemas']['UpdateSettings'];
+export type UsageSum = components['schemas']['UsageSum'];
+export type UsageSummary = components['schemas']['UsageSummary'];
 export type WriteMode = components['schemas']['WriteMode'];
 export type I64 = components['schemas']['i64'];
 export type $defs = Record<string, never>;
@@ -1663,6 +2246,39 @@ export interface operations {
             };
         };
     };
+    refreshModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshModels"];
+            };
+        };
+        responses: {
+            /** @description What can be asked now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -1679,6 +2295,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them; never a key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddProvider"];
+            };
+        };
+        responses: {
+            /** @description The provider */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProvider: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The providers that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProvider"];
+            };
+        };
+        responses: {
+            /** @description The provider as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProviderKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetKey"];
+            };
+        };
+        responses: {
+            /** @description The provider as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeProviderKey: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The provider as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestProvider"];
+            };
+        };
+        responses: {
+            /** @description What came of it, good or bad */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -2434,6 +3319,138 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it, and what the file locks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSettings"];
+            };
+        };
+        responses: {
+            /** @description All of it as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessageCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The answer */
+                mid: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order; empty where none was made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageSummary: {
+        parameters: {
+            query?: {
+                /** @description Absent: `model`. */
+                by?: "model" | "session" | "day";
+                /** @description From this time on, in milliseconds since the epoch. */
+                since?: components["schemas"]["i64"];
+                /** @description Before this time. */
+                until?: components["schemas"]["i64"];
+                /** @description Of this session only. */
+                session?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums and their total */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSummary"];
                 };
             };
             /** @description Refused; `code` says why */

@@ -9,6 +9,7 @@ mod finish;
 mod message;
 mod send;
 mod session;
+mod setup;
 mod token;
 
 use std::future::Future;
@@ -26,6 +27,10 @@ pub(crate) use finish::{Finish, Interrupt, NoteAttempts};
 pub(crate) use message::{Cancel, Continue, Delete, Restore, SendNow};
 pub(crate) use send::Send;
 pub(crate) use session::{Create, DeleteSession, RestoreSession, Update};
+pub(crate) use setup::{
+    AddProvider, ChangeProvider, ChangeSettings, ForgetKey, KeepKey, OnceQuietly, Quiet, RemoveProvider,
+    SealedKey,
+};
 pub(crate) use token::RememberToken;
 
 use crate::EngineError;

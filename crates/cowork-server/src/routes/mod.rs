@@ -6,6 +6,7 @@ mod health;
 mod messages;
 mod models;
 mod portability;
+mod providers;
 mod sessions;
 mod streams;
 mod telemetry;
@@ -40,6 +41,13 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(messages::cancel))
         .routes(routes!(messages::send_now))
         .routes(routes!(models::list))
+        .routes(routes!(models::refresh))
+        .routes(routes!(providers::list, providers::add))
+        .routes(routes!(providers::services))
+        .routes(routes!(providers::update, providers::delete))
+        .routes(routes!(providers::set_key, providers::remove_key))
+        .routes(routes!(providers::test))
+        .routes(routes!(providers::settings, providers::update_settings))
         .routes(routes!(telemetry::summary))
         .routes(routes!(telemetry::message))
         .routes(routes!(health::detail))

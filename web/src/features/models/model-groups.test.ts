@@ -8,6 +8,7 @@ const model = (providerId: string, modelId: string): ModelEntry => ({
   label: modelId,
   demo: false,
   contextWindow: null,
+  favourite: false,
 })
 
 const list: ModelList = {

@@ -15,7 +15,16 @@ import { RowActionsContext } from './row-context'
 
 beforeEach(() => {
   vi.spyOn(api, 'models').mockResolvedValue({
-    items: [{ providerId: 'demo', modelId: 'cowork-demo', label: 'Demo', demo: true, contextWindow: null }],
+    items: [
+      {
+        providerId: 'demo',
+        modelId: 'cowork-demo',
+        label: 'Demo',
+        demo: true,
+        contextWindow: null,
+        favourite: false,
+      },
+    ],
     nextCursor: null,
     defaultProviderId: 'demo',
     defaultModelId: 'cowork-demo',
