@@ -31,25 +31,26 @@ use crate::{answer, context};
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1), Duration::from_secs(2)];
 
-/// Gives one answer to its end.
+/// Gives one answer to its end, and what it ended as. `None`: it was ended elsewhere, or could not be written.
 pub(crate) async fn answer(
     resources: &Resources,
     message: ChatMessage,
     stop: watch::Receiver<Option<StopCause>>,
-) {
+) -> Option<ChatMessage> {
     let name = (message.session_id.clone(), message.id.clone());
     tracing::debug!(session = %name.0, message = %name.1, "an answer begins");
-    match prepare(resources, &message).await {
+    let ended = match prepare(resources, &message).await {
         Ok((route, conversation)) => {
-            Run::new(resources.clone(), message, route, stop).drive(&conversation).await;
+            Run::new(resources.clone(), message, route, stop).drive(&conversation).await
         }
         Err(error) => {
             let nobody = Route::new(Vec::new(), Retry::NEVER);
             let run = Run::new(resources.clone(), message, nobody, stop);
-            run.write_end(failed_before_the_call(error)).await;
+            run.write_end(failed_before_the_call(error)).await
         }
-    }
+    };
     tracing::debug!(session = %name.0, message = %name.1, "an answer ended");
+    ended
 }
 
 /// Finds who may be asked and what is sent.
@@ -181,7 +182,7 @@ impl Run {
         Self { resources, message, stop, turn: Turn::new(route), context: None, storing: Fuse::terminated() }
     }
 
-    async fn drive(mut self, conversation: &Conversation) {
+    async fn drive(mut self, conversation: &Conversation) -> Option<ChatMessage> {
         let started = Instant::now();
         let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut frames: Option<Frames> = None;
@@ -195,7 +196,7 @@ impl Run {
                     Effect::Pause(wait) => pause = Some(tokio::time::Instant::now() + wait),
                     Effect::Note(wait) => self.note(wait).await,
                     Effect::Store { first, segments } => self.storing = self.store(first, segments).fuse(),
-                    Effect::Leave => return,
+                    Effect::Leave => return None,
                     Effect::Finish(ending) => {
                         drop(frames.take());
                         return self.write_end(*ending).await;
@@ -297,7 +298,7 @@ impl Run {
     }
 
     /// Writes the end, again and again while storage fails. Text that is still on its way goes in first.
-    async fn write_end(mut self, mut ending: Ending) {
+    async fn write_end(mut self, mut ending: Ending) -> Option<ChatMessage> {
         let present = self.turn.route().present();
         let called = present.filter(|_| !ending.calls.is_empty());
         let called = called.map(|present| (present.provider_id.clone(), present.model_id.clone()));
@@ -334,15 +335,15 @@ impl Run {
         for pause in pauses() {
             match self.resources.writer.transact(finish.clone()).await {
                 Ok(ended) => {
-                    if let Some(ended) = ended {
-                        let origin = kept_origin(&finish);
-                        self.resources.conversations.extend(Spoken { message: *ended, origin });
-                    }
-                    return;
+                    let ended = *ended?;
+                    let origin = kept_origin(&finish);
+                    self.resources.conversations.extend(Spoken { message: ended.clone(), origin });
+                    return Some(ended);
                 }
-                Err(TransactError::Closed) => return,
+                Err(TransactError::Closed) => return None,
                 Err(TransactError::Refused(error)) => {
-                    return tracing::error!(%error, "the end of an answer was refused");
+                    tracing::error!(%error, "the end of an answer was refused");
+                    return None;
                 }
                 Err(TransactError::Storage(error)) => {
                     tracing::warn!(cause = error.cause, "the end of an answer could not be written yet");
@@ -352,9 +353,10 @@ impl Run {
             let going_down = self.stop.wait_for(|cause| *cause == Some(StopCause::Shutdown));
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                _ = going_down => return,
+                _ = going_down => return None,
             }
         }
+        None // not reached: there is always another pause
     }
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod housekeeping;
 mod ids;
 mod models;
+mod naming;
 mod providers;
 mod recovery;
 mod resting;

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::conversation::Conversations;
 use crate::driver;
 use crate::models::Models;
+use crate::naming;
 use crate::providers::Roster;
 use crate::resting::Resting;
 use crate::routing::{Candidate, Retry};
@@ -187,6 +188,13 @@ impl Supervisor {
 }
 
 impl Shared {
+    /// Has a session named after its first answer; the next answer does not wait for it.
+    fn name_session(&self, ended: Option<ChatMessage>) {
+        if let Some(ended) = ended.filter(|_| self.resources.registry.titles_by_model()) {
+            self.tasks.spawn(naming::name(self.resources.clone(), ended, self.stop.clone()));
+        }
+    }
+
     fn lanes(&self) -> MutexGuard<'_, HashMap<SessionId, Lane>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -208,8 +216,9 @@ async fn work(shared: Arc<Shared>, session: SessionId) {
             Next::Answer(message, stop, ended) => {
                 let given = driver::answer(&shared.resources, (*message).clone(), stop.clone());
                 // A fault in one answer must not hold up the others.
-                if AssertUnwindSafe(given).catch_unwind().await.is_err() {
-                    driver::give_up(&shared.resources, *message, stop).await;
+                match AssertUnwindSafe(given).catch_unwind().await {
+                    Ok(ended) => shared.name_session(ended),
+                    Err(_) => driver::give_up(&shared.resources, *message, stop).await,
                 }
                 if let Some(lane) = shared.lanes().get_mut(&session) {
                     lane.running = None;

@@ -407,11 +407,11 @@ async fn settings_choose_who_answers() {
     cowork.engine.add_provider(add("work", &server.base_url(), json!({ "key": KEY }))).await.unwrap();
     assert_eq!(cowork.default().await, "filed");
     let settings = cowork.engine.settings();
-    assert!(settings.title_by_model && settings.fallback.is_empty() && settings.locked.is_empty());
+    assert!(!settings.title_by_model && settings.fallback.is_empty() && settings.locked.is_empty());
     let update = |body: Value| cowork.engine.update_settings(command(body));
     let chosen = json!({
         "defaultProviderId": "work", "defaultModelId": "large", "fallback": ["filed/a/b"],
-        "titleByModel": false, "favourites": ["work/small"],
+        "titleByModel": true, "favourites": ["work/small"],
     });
     let settings = update(chosen).await.unwrap();
     assert_eq!(settings.fallback, ["filed/a/b"]);
@@ -454,7 +454,7 @@ async fn settings_choose_who_answers() {
     let cleared =
         cowork.engine.update_settings(command(json!({ "fallback": null, "titleByModel": null }))).await;
     let cleared = cleared.unwrap();
-    assert!(cleared.fallback.is_empty() && cleared.title_by_model);
+    assert!(cleared.fallback.is_empty() && !cleared.title_by_model);
     cowork.end().await;
 }
 

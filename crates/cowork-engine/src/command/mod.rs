@@ -150,7 +150,7 @@ async fn live_message(tx: &mut Tx<'_>, session: &SessionId, id: &MessageId) -> D
 }
 
 /// Appends a session's new state.
-async fn put_session(tx: &mut Tx<'_>, mut session: Session) -> Result<Event, StorageError> {
+pub(crate) async fn put_session(tx: &mut Tx<'_>, mut session: Session) -> Result<Event, StorageError> {
     session.updated_at = session.updated_at.max(tx.now());
     let id = session.id.clone();
     tx.append(&id, None, EventBody::SessionUpdated(SessionState { session })).await

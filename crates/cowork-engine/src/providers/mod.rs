@@ -130,6 +130,11 @@ impl Roster {
         fallback.map(|(provider, model)| (provider.to_owned(), model.to_owned())).collect()
     }
 
+    /// Whether sessions are named by a call of their own.
+    pub(crate) fn titles_by_model(&self) -> bool {
+        self.now().chosen.title_by_model
+    }
+
     /// Waits until the first look for local servers has ended, which takes less than a second.
     pub(crate) async fn looked(&self) {
         self.looked.cancelled().await;

@@ -38,7 +38,7 @@ impl Default for Chosen {
             default_provider_id: None,
             default_model_id: None,
             fallback: Vec::new(),
-            title_by_model: true,
+            title_by_model: false,
             favourites: Vec::new(),
         }
     }
@@ -57,7 +57,7 @@ impl Chosen {
             default_provider_id: value(stored, names::DEFAULT_PROVIDER),
             default_model_id: value(stored, names::DEFAULT_MODEL),
             fallback: value(stored, names::FALLBACK).unwrap_or_default(),
-            title_by_model: value(stored, names::TITLE_BY_MODEL).unwrap_or(true),
+            title_by_model: value(stored, names::TITLE_BY_MODEL).unwrap_or(false),
             favourites: value(stored, names::FAVOURITES).unwrap_or_default(),
         }
     }
