@@ -248,3 +248,42 @@ async fn a_fork_of_a_running_answer_takes_the_text_so_far() {
     assert_eq!(cowork.ended(&sent.assistant_message).await.content, "half whole");
     assert_eq!(cowork.message(&copy).await.content, "half");
 }
+
+/// A line of so many messages, as a file.
+fn line(messages: usize) -> ImportSession {
+    let id = |number: usize| format!("0190a1b2-c3d4-7000-8000-{number:012}");
+    command(json!({
+        "format": "cowork.session", "version": 1, "exportedAt": 2,
+        "session": {
+            "id": "s", "title": "Long", "createdAt": 1, "updatedAt": 1, "mode": "chat", "pinned": false,
+            "archived": false, "messageCount": messages, "lastEventId": 3, "writeMode": "review",
+            "agentMode": "build", "activity": "idle",
+        },
+        "messages": (0..messages).map(|number| json!({
+            "id": id(number), "sessionId": "s", "parentId": number.checked_sub(1).map(id), "role": "user",
+            "content": "x", "createdAt": number, "status": "done", "updatedAt": number, "revision": 1,
+        })).collect::<Vec<_>>(),
+    }))
+}
+
+#[tokio::test]
+async fn a_copy_that_would_hold_up_all_others_is_refused() {
+    let cowork = TestCowork::start().await;
+    let refused = cowork.engine.import_session(line(20_001)).await.unwrap_err().problem();
+    assert_eq!((refused.status, refused.field.as_deref()), (400, Some("messages")));
+    assert!(refused.detail.contains("20001") && refused.detail.contains("20000"), "{}", refused.detail);
+    let mut file = line(1);
+    let kept = json!({ "messageId": file.messages[0].id, "revision": 1, "content": "x", "replacedAt": 1 });
+    file.messages[0].revision = 30_000;
+    file.revisions = (0..20_001).map(|_| command(kept.clone())).collect();
+    let refused = cowork.engine.import_session(file).await.unwrap_err().problem();
+    assert_eq!((refused.status, refused.field.as_deref()), (400, Some("revisions")));
+
+    let full = cowork.engine.import_session(line(19_999)).await.unwrap();
+    cowork.provider.push(says("more"));
+    cowork.ask(&full.id, "and").await;
+    assert_eq!(code(cowork.engine.fork_session(&full.id, bare()).await), "invalid_state");
+    let earlier = json!({ "messageId": "0190a1b2-c3d4-7000-8000-000000000009" });
+    let fork = cowork.engine.fork_session(&full.id, command(earlier)).await.unwrap();
+    assert_eq!(fork.message_count, 10);
+}

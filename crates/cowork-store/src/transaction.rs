@@ -290,6 +290,30 @@ impl Tx<'_> {
         Ok(messages)
     }
 
+    /// Whether more than `limit` messages lead from the first to `leaf`. Reads none of them.
+    pub async fn branch_is_longer(
+        &mut self,
+        session: &SessionId,
+        leaf: &MessageId,
+        limit: usize,
+    ) -> Stored<bool> {
+        let row = sqlx::query(
+            "with recursive branch (id, parent_id, depth) as ( \
+               select id, parent_id, 1 from message where id = $1 and session_id = $2 \
+               union all \
+               select m.id, m.parent_id, b.depth + 1 from branch b join message m on m.id = b.parent_id \
+               where b.depth <= $3 \
+             ) \
+             select count(*) from branch",
+        )
+        .bind(leaf.as_str())
+        .bind(session.as_str())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_one(&mut *self.connection)
+        .await?;
+        Ok(usize::try_from(row.try_get::<i64, _>(0)?).is_ok_and(|count| count > limit))
+    }
+
     /// Whether any message has this id, in whatever session.
     pub async fn message_exists(&mut self, id: &MessageId) -> Stored<bool> {
         let row = sqlx::query("select 1 from message where id = $1")

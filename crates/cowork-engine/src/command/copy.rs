@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{EngineError, ids};
 
-/// Messages one import may bring.
-const IMPORT_MAX: usize = 100_000;
+/// Messages, and earlier texts of them, that one copy may have: nothing else is written meanwhile.
+const COPY_MAX: usize = 20_000;
 /// The end of the year 9999: no clock shows more, and what is counted on from here stays in range.
 const LAST_TIME: Timestamp = 253_402_300_799_999;
 /// Edits in place that a message of an import may have had.
@@ -51,6 +51,11 @@ impl Command for Fork {
                 refuse(EngineError::InvalidState("This session has no message to fork from yet."))
             })?,
         };
+        if tx.branch_is_longer(&self.session, &last, COPY_MAX).await? {
+            return Err(refuse(EngineError::InvalidState(
+                "This branch has over 20,000 messages, too many for a fork. Fork from an earlier message.",
+            )));
+        }
         let branch = tx.branch(&self.session, &last).await?;
         let id = ids::session();
         let title = self.body.title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
@@ -130,11 +135,11 @@ impl Import {
         if !is_time(session.created_at) {
             return Err(EngineError::invalid("session", "The session's time of creation is none."));
         }
-        if export.messages.len() > IMPORT_MAX {
-            return faulty(format!(
-                "The file has {} messages; at most {IMPORT_MAX} are taken.",
-                export.messages.len()
-            ));
+        for (field, count) in [("messages", export.messages.len()), ("revisions", export.revisions.len())] {
+            if count > COPY_MAX {
+                let detail = format!("The file has {count} {field}; at most {COPY_MAX} are taken.");
+                return Err(EngineError::invalid(field, detail));
+            }
         }
         let mut places = HashMap::with_capacity(export.messages.len());
         for message in &export.messages {
