@@ -1,6 +1,9 @@
 //! Standard output, where a reader that has gone away is no failure.
 
-use std::io::{self, ErrorKind, Write as _};
+use std::{
+    borrow::Cow,
+    io::{self, ErrorKind, IsTerminal as _, Write as _},
+};
 
 use anyhow::Context as _;
 
@@ -13,6 +16,16 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         // `cowork sessions | head` is done when head is.
         Err(fault) if fault.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         written => Ok(written.context("can't write to standard output")?),
+    }
+}
+
+/// Foreign text for standard output: a terminal must not obey it; a file or a pipe gets it as it is.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    let is_obeyed = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if io::stdout().is_terminal() && text.contains(is_obeyed) {
+        text.replace(is_obeyed, "\u{fffd}").into()
+    } else {
+        text.into()
     }
 }
 

@@ -136,7 +136,7 @@ impl Printer {
             }
             EventBody::MessageDelta(delta) if delta.kind == TextKind::Text && !self.json => {
                 self.written += delta.text.len();
-                output::print(&shown(&delta.text))?;
+                output::print(&output::shown(&delta.text))?;
             }
             EventBody::MessageCompleted(state) => self.end(&state.message)?,
             EventBody::MessageError(state) => self.end(&state.message)?,
@@ -150,7 +150,7 @@ impl Printer {
             // Deltas that were compacted before we came are in the whole text only.
             if let Some(rest) = answer.content.get(self.written..) {
                 self.written = answer.content.len();
-                output::print(&shown(rest))?;
+                output::print(&output::shown(rest))?;
             }
             if let Some(notice) = &answer.fallback_notice {
                 output::remark(&format!("\n{notice}"));
@@ -163,14 +163,6 @@ impl Printer {
     fn finish_line(&self) -> Outcome {
         if !self.json && self.written > 0 { output::print("\n") } else { Ok(()) }
     }
-}
-
-/// A model's text for a terminal, which must not obey it; for a file, as it is.
-fn shown(text: &str) -> String {
-    if !stdout().is_terminal() {
-        return text.to_owned();
-    }
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 
 /// The data of server-sent events, as our own server writes them: one `data:` line each, lines ended by LF.

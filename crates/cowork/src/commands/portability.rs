@@ -32,7 +32,7 @@ pub(crate) async fn export(config: &Config, args: ExportArgs) -> Outcome {
     })
     .await?;
     match &args.output {
-        None => output::print(&text),
+        None => output::print(&output::shown(&text)),
         Some(path) => Ok(write_new(path, &text)?),
     }
 }

@@ -1,6 +1,7 @@
 //! Runs the real binary with an environment of its own.
 
 use std::{
+    fs::File,
     io::{BufRead as _, BufReader, Read, Write as _},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
@@ -9,7 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::{
+    fs::{Mode, OFlags, open},
+    process::{Pid, Signal, kill_process},
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -69,6 +74,25 @@ impl Home {
         let mut process = Process::spawn(command);
         process.0.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         process.finish()
+    }
+
+    /// Runs a command that writes to a terminal, and gives what the terminal gets.
+    pub(crate) fn run_on_a_terminal(&self, arguments: &[&str]) -> String {
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let path = ptsname(&ours, Vec::new()).unwrap();
+        let theirs = open(path, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        let mut command = self.command(arguments);
+        command.stdout(theirs);
+        let mut process = Process::spawn(command);
+        let (mut ours, mut got, mut part) = (File::from(ours), Vec::new(), [0; 4096]);
+        // Once nobody has it open any more, reading fails.
+        while let Ok(count @ 1..) = ours.read(&mut part) {
+            got.extend_from_slice(&part[..count]);
+        }
+        assert_eq!(process.wait().code(), Some(0));
+        String::from_utf8(got).unwrap()
     }
 
     /// Starts a server and waits until it is ready.

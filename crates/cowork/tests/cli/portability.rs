@@ -1,5 +1,6 @@
 //! `cowork export` and `cowork import`.
 
+use cowork_testkit::{ScriptedProvider, reply};
 use serde_json::Value;
 
 use crate::harness::Home;
@@ -35,6 +36,24 @@ fn a_session_moves_to_another_folder() {
     let text = std::fs::read_to_string(file).unwrap();
     other.run_with(&["import", "-"], &text).done();
     assert_eq!(other.run(&["sessions"]).done().lines().count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_does_not_obey_what_a_model_wrote_and_a_file_gets_it_as_it_is() {
+    let said = "before \u{1b}]0;a title\u{7} \u{9b}31m after\n\ttabbed";
+    let provider = ScriptedProvider::start().await;
+    provider.push(reply().text(said).finish("stop").done());
+    let home = Home::new().with("OPENAI_BASE_URL", &provider.base_url());
+    home.run(&["chat", "-m", "openai/m", "hello"]).done();
+    let listed = home.run(&["sessions"]).done();
+    let session = listed.split(' ').next().unwrap();
+    let shown = home.run_on_a_terminal(&["export", session]);
+    assert!(shown.contains("before \u{fffd}]0;a title\u{fffd} \u{fffd}31m after\r\n"), "{shown:?}");
+    assert!(shown.contains("tabbed"), "{shown:?}");
+    assert!(home.run(&["export", session]).done().contains(said), "a pipe");
+    let file = home.path().join("session.md");
+    home.run(&["export", session, "-o", file.to_str().unwrap()]).done();
+    assert!(std::fs::read_to_string(file).unwrap().contains(said), "a file");
 }
 
 #[test]
