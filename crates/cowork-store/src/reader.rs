@@ -195,6 +195,16 @@ impl Reader {
         Ok(hashes)
     }
 
+    /// Reads through the whole database and gives the first fault in its structure. `None`: there is none; whether
+    /// indexes fit their tables is not looked at, which would take far longer.
+    pub async fn damage(&self) -> Result<Option<String>, ReadError> {
+        let row = sqlx::query("pragma quick_check(1)").fetch_one(&self.pool).await?;
+        let found: String = row.try_get(0)?;
+        // A heading may stand before it.
+        let fault = found.lines().find(|line| !line.starts_with("***")).unwrap_or(&found);
+        Ok((fault != "ok").then(|| fault.to_owned()))
+    }
+
     /// Closes the connections for reading; reads under way end first.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -1,13 +1,16 @@
-//! A folder that can't be used: held by another server, written by a newer one, not writable, or on a full disk.
+//! A folder that can't be used: held by another server, written by a newer one, not writable, on a full disk, or
+//! damaged.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cowork_store::{OpenError, StorageFault};
-use sqlx::Executor;
+use sqlx::{AnyConnection, Connection, Executor, Row};
 use support::{append, chat, close, create, message, open, options, put_session, session, sql, text};
 
 /// A small disk of its own. Only root can mount one; elsewhere the test says so and passes.
@@ -40,7 +43,7 @@ impl SmallDisk {
     fn fill(&self) -> PathBuf {
         use std::io::Write;
         let path = self.path.join("ballast");
-        let mut file = std::fs::File::create(&path).unwrap();
+        let mut file = File::create(&path).unwrap();
         for size in [64 << 10, 4 << 10, 512, 1] {
             while file.write_all(&vec![0; size]).is_ok() {}
         }
@@ -170,4 +173,31 @@ async fn odd_names_of_folders_are_fine() {
         close(opened).await;
         assert!(path.join("cowork.db").exists(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path()).await;
+    append(&opened.writer, put_session(session("s"))).await;
+    assert_eq!(opened.reader.damage().await.unwrap(), None);
+    close(opened).await;
+
+    // The first page of a table that nothing at the start looks into.
+    let mut connection = sql(folder.path()).await;
+    let number = async |connection: &mut AnyConnection, query: &'static str| -> i64 {
+        sqlx::query(query).fetch_one(connection).await.unwrap().try_get(0).unwrap()
+    };
+    let page =
+        number(&mut connection, "select rootpage from sqlite_master where name = 'revision'").await - 1;
+    let size = number(&mut connection, "pragma page_size").await;
+    connection.close().await.unwrap();
+    let mut file = File::options().write(true).open(folder.path().join("cowork.db")).unwrap();
+    file.seek(SeekFrom::Start(u64::try_from(page * size).unwrap())).unwrap();
+    file.write_all(&[0xff; 64]).unwrap();
+    drop(file);
+
+    let opened = open(folder.path()).await;
+    let fault = opened.reader.damage().await.unwrap().expect("a fault");
+    assert!(fault.contains(&format!("page {}", page + 1)) && !fault.contains('\n'), "{fault}");
 }

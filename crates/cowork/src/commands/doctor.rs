@@ -6,7 +6,7 @@ use std::{net::TcpListener, path::Path, time::Duration};
 
 use cowork_contract::Health;
 use cowork_provider::ProviderKind;
-use cowork_store::{OpenError, OpenOptions, SessionQuery};
+use cowork_store::{OpenError, OpenOptions, ReadError, SessionQuery, StorageError, StorageFault};
 
 use crate::{
     client::Client,
@@ -130,28 +130,42 @@ async fn database(findings: &mut Findings, data_dir: &Path) -> Outcome {
     if !data_dir.join("cowork.db").exists() {
         return findings.tell(Grade::Well, "database", "will be made");
     }
-    match cowork_store::open(OpenOptions::new(data_dir)).await {
-        Ok(opened) => {
-            let read = opened.reader.sessions(SessionQuery { limit: 1, ..SessionQuery::default() }).await;
-            let head = opened.reader.head();
-            opened.reader.close().await;
-            drop(opened.writer);
-            opened.task.stop().await;
-            match read {
-                Ok(_) => {
-                    findings.tell(Grade::Well, "database", &format!("can be read; the log is at {head}"))
-                }
-                Err(fault) => findings.tell(
-                    Grade::Wrong,
-                    "database",
-                    &format!("{fault}\nRestore a backup of {}.", data_dir.display()),
-                ),
-            }
-        }
+    let damaged = |fault: &str| {
+        format!(
+            "{fault}\nCopy the folder {} to a safe place before anything else.\nThen put back an earlier copy of it, if \
+             you have one, or save what can still be read with `cowork export`.",
+            data_dir.display()
+        )
+    };
+    let failed = |error: &StorageError| match error.fault {
+        StorageFault::Failed => damaged(&error.cause),
+        _ => error.to_string(),
+    };
+    let opened = match cowork_store::open(OpenOptions::new(data_dir)).await {
+        Ok(opened) => opened,
         Err(fault @ OpenError::Locked { .. }) => {
             let text = format!("{fault}\nIt does not answer: if it hangs, end that process.");
-            findings.tell(Grade::Wrong, "data folder", &text)
+            return findings.tell(Grade::Wrong, "data folder", &text);
         }
+        Err(OpenError::Storage(fault)) => return findings.tell(Grade::Wrong, "database", &failed(&fault)),
+        Err(fault) => return findings.tell(Grade::Wrong, "database", &fault.to_string()),
+    };
+    let read = opened.reader.sessions(SessionQuery { limit: 1, ..SessionQuery::default() }).await;
+    let looked = match read {
+        Ok(_) => opened.reader.damage().await,
+        Err(fault) => Err(fault),
+    };
+    let head = opened.reader.head();
+    opened.reader.close().await;
+    drop(opened.writer);
+    opened.task.stop().await;
+    match looked {
+        Ok(None) => {
+            let text = format!("can be read and is whole; the log is at {head}");
+            findings.tell(Grade::Well, "database", &text)
+        }
+        Ok(Some(fault)) => findings.tell(Grade::Wrong, "database", &damaged(&fault)),
+        Err(ReadError::Storage(fault)) => findings.tell(Grade::Wrong, "database", &failed(&fault)),
         Err(fault) => findings.tell(Grade::Wrong, "database", &fault.to_string()),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::net::TcpListener;
 
+use serde_json::{Value, json};
+
 use crate::harness::Home;
 
 /// The line of `config show` about `name`.
@@ -83,5 +85,37 @@ fn a_damaged_database_is_told() {
     let ill = home.run(&["doctor"]);
     assert_eq!(ill.code, Some(1));
     assert!(ill.out.contains("WRONG  database"), "{}", ill.out);
+    assert!(ill.out.contains(&format!("Copy the folder {}", home.data_dir().display())), "{}", ill.out);
     assert_eq!(home.run(&["sessions"]).code, Some(1));
+}
+
+#[test]
+fn a_damaged_page_is_told_though_everything_can_be_listed() {
+    let home = Home::new().with("COWORK_PORT", "0");
+    home.run(&["chat", "2 + 2"]).done();
+    let listed = home.run(&["sessions"]).done();
+    let session = listed.split(' ').next().unwrap();
+    let export = home.run(&["export", "--format", "json", session]).done();
+    let mut file: Value = serde_json::from_str(&export).unwrap();
+    let message = &mut file["messages"][0];
+    message["revision"] = json!(2);
+    let earlier =
+        json!({ "messageId": message["id"], "revision": 1, "content": "only here", "replacedAt": 1 });
+    file["revisions"] = json!([earlier]);
+    home.run_with(&["import", "-"], &file.to_string()).done();
+    assert!(home.run(&["doctor"]).done().contains("is whole"));
+
+    // The page of the one table that this text is in.
+    let path = home.data_dir().join("cowork.db");
+    let mut database = std::fs::read(&path).unwrap();
+    let place = database.windows(9).position(|bytes| bytes == b"only here").unwrap();
+    let page = place / 4096 * 4096;
+    database[page..page + 64].fill(0xff);
+    std::fs::write(&path, database).unwrap();
+    assert_eq!(home.run(&["sessions"]).done().lines().count(), 2);
+    let ill = home.run(&["doctor"]);
+    assert_eq!(ill.code, Some(1));
+    let told = ill.out.split_once("WRONG  database: ").expect("told").1;
+    assert!(told.lines().next().unwrap().contains("page"), "the first fault: {told}");
+    assert!(told.contains("Copy the folder") && told.contains("cowork export"), "{told}");
 }
