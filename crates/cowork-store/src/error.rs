@@ -17,6 +17,19 @@ pub enum StorageFault {
     Failed,
 }
 
+impl StorageFault {
+    /// Its name in metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::ReadOnly => "read_only",
+            Self::Locked => "locked",
+            Self::Constraint => "constraint",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// A read or write that did not happen. Nothing of it is half-done.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", self.sentence())]

@@ -300,17 +300,21 @@ impl Run {
             }
         };
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = committed.as_ref().err().cloned();
-        if committed.is_ok() {
-            tracing::trace!(
-                events = written.len(),
-                micros = started.elapsed().as_micros() as u64,
-                "committed"
-            );
-            self.tail.publish(written);
-            self.commits += 1;
-            if self.commits >= checkpoint::COMMITS {
-                self.commits = 0;
-                self.grown.notify_one();
+        match &committed {
+            Ok(()) => {
+                let took = started.elapsed();
+                metrics::histogram!("cowork_commit_seconds").record(took);
+                metrics::counter!("cowork_commit_events_total").increment(written.len() as u64);
+                tracing::trace!(events = written.len(), micros = took.as_micros() as u64, "committed");
+                self.tail.publish(written);
+                self.commits += 1;
+                if self.commits >= checkpoint::COMMITS {
+                    self.commits = 0;
+                    self.grown.notify_one();
+                }
+            }
+            Err(error) => {
+                metrics::counter!("cowork_commit_failures_total", "fault" => error.fault.name()).increment(1);
             }
         }
         let mut failures = failures.into_iter().peekable();

@@ -10,6 +10,7 @@ use cowork_store::{
     RequestScope, Scope, SessionQuery, StorageFault, TransactError, Transaction, Tx, TxError,
 };
 use futures_util::future::join_all;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use sqlx::{Connection, Executor};
 use support::{
     append, chat, close, complete, create, message, more, open, put_session, session, sql, text, until,
@@ -196,6 +197,30 @@ async fn a_database_that_another_program_holds_refuses_and_comes_back() {
     let mut follow =
         opened.reader.follow(Scope::All { with: Some(SessionId::new("s")) }, Some(head)).unwrap();
     assert_eq!(until(&mut follow, position).await.len(), 2);
+}
+
+/// The writer runs on the test's thread, so the test's own recorder hears of it.
+#[tokio::test]
+async fn commits_are_timed_and_counted_and_failures_by_their_fault() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _hearing = metrics::set_default_local_recorder(&recorder);
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path()).await;
+    append(&opened.writer, put_session(session("s"))).await;
+    append(&opened.writer, create(message("s", "m", None, ""))).await;
+    let mut other = sql(folder.path()).await;
+    other.execute("begin exclusive").await.unwrap();
+    opened.writer.transact(put_session(session("t"))).await.unwrap_err();
+    other.execute("rollback").await.unwrap();
+    opened.writer.append_text(text("s", "m", true, "x")).await.unwrap();
+    let metrics = recorder.handle().render();
+    for line in [
+        "cowork_commit_seconds_count 3",
+        "cowork_commit_events_total 3",
+        "cowork_commit_failures_total{fault=\"locked\"} 1",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} is not in:\n{metrics}");
+    }
 }
 
 /// Does something once for its id.

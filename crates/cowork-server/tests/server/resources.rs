@@ -163,6 +163,8 @@ async fn operation_is_described_and_measured() {
         "# TYPE cowork_turn_duration_seconds histogram",
         "# TYPE cowork_open_streams gauge",
         "cowork_turns_total{",
+        "cowork_commit_seconds_bucket{le=\"0.00005\"}",
+        "# TYPE cowork_commit_events_total counter",
     ] {
         assert!(metrics.text().contains(line), "{line} is not in:\n{}", metrics.text());
     }
