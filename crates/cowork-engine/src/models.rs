@@ -58,7 +58,8 @@ impl Models {
     ) -> Result<Asked, EngineError> {
         let (provider, model) = if message == (None, None) { session } else { message };
         let mut registry = self.roster.registry();
-        if provider.is_some_and(|id| registry.get(id).is_none()) {
+        let named = provider.or_else(|| Some(model?.split_once('/')?.0));
+        if named.is_some_and(|id| registry.get(id).is_none()) {
             // It may be one that runs on this computer and is just being found.
             self.roster.looked().await;
             registry = self.roster.registry();

@@ -20,3 +20,8 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 pub(crate) fn remark(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
+
+/// Foreign text that a terminal does not obey.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
