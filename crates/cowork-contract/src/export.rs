@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ChatMessage, MessageId, Revision, Session, Timestamp};
+use crate::{ChatMessage, ClientRequestId, MessageId, Revision, Session, Timestamp};
 
 /// The version this build writes.
 pub const EXPORT_VERSION: u32 = 1;
@@ -25,6 +25,40 @@ pub struct SessionExport {
     /// Earlier texts of its messages, oldest first.
     #[serde(default)]
     pub revisions: Vec<ExportedRevision>,
+}
+
+/// `POST /sessions/import`: an exported file as it is, and an id for the command.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImportSession {
+    /// Makes the command safe to repeat; its scope is the server. Not part of an exported file.
+    #[serde(
+        default,
+        rename = "client_request_id",
+        alias = "clientRequestId",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub client_request_id: Option<ClientRequestId>,
+    /// `cowork.session`.
+    pub format: String,
+    /// 1 for now.
+    pub version: u32,
+    /// When it was written.
+    pub exported_at: Timestamp,
+    /// The session.
+    pub session: Session,
+    /// Its messages on all branches.
+    pub messages: Vec<ChatMessage>,
+    /// Earlier texts of its messages. Absent: none.
+    #[serde(default)]
+    pub revisions: Vec<ExportedRevision>,
+}
+
+impl From<SessionExport> for ImportSession {
+    fn from(export: SessionExport) -> Self {
+        let SessionExport { format, version, exported_at, session, messages, revisions } = export;
+        Self { client_request_id: None, format, version, exported_at, session, messages, revisions }
+    }
 }
 
 /// An earlier text, with the message it belongs to.

@@ -34,7 +34,7 @@ pub use event::{
     MessageState, ResetReason, SessionState, StreamReset, TaskPlanned, TaskStatusChanged, TaskStepped,
     TaskTool, TextKind, TokenUsage, ToolPhase,
 };
-pub use export::{EXPORT_VERSION, ExportedRevision, SessionExport};
+pub use export::{EXPORT_VERSION, ExportedRevision, ImportSession, SessionExport};
 pub use ids::{
     ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,
 };

@@ -3,9 +3,9 @@
 
 use cowork_contract::{
     AddProvider, CancelMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ErrorCode,
-    ExchangeCode, ForkSession, Problem, ProviderWire, RefreshModels, RegenerateMessage, RestoreMessage,
-    RestoreSession, SendMessage, SendNow, SetKey, TestProvider, UpdateProvider, UpdateSession,
-    UpdateSettings,
+    ExchangeCode, ForkSession, ImportSession, Problem, ProviderWire, RefreshModels, RegenerateMessage,
+    RestoreMessage, RestoreSession, SendMessage, SendNow, SetKey, TestProvider, UpdateProvider,
+    UpdateSession, UpdateSettings,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -36,6 +36,7 @@ fn read_all(body: &dyn Fn(&str) -> Value) -> Vec<(&'static str, Result<Option<St
         CancelMessage,
         SendNow,
         RestoreMessage,
+        ImportSession,
         AddProvider,
         UpdateProvider,
         SetKey,
@@ -49,6 +50,18 @@ fn read_all(body: &dyn Fn(&str) -> Value) -> Vec<(&'static str, Result<Option<St
 fn least(name: &str) -> Value {
     match name {
         "SendMessage" | "EditMessage" => json!({ "content": "x" }),
+        "ImportSession" => json!({
+            "format": "cowork.session", "version": 1, "exportedAt": 2,
+            "session": {
+                "id": "s", "title": "", "createdAt": 1, "updatedAt": 1, "mode": "chat", "pinned": false,
+                "archived": false, "messageCount": 1, "lastEventId": 3, "writeMode": "review",
+                "agentMode": "build", "activity": "idle",
+            },
+            "messages": [{
+                "id": "m", "sessionId": "s", "role": "user", "content": "x", "createdAt": 1, "status": "done",
+                "updatedAt": 1, "revision": 1,
+            }],
+        }),
         "AddProvider" => json!({ "id": "x" }),
         "SetKey" => json!({ "key": "x" }),
         _ => json!({}),

@@ -320,7 +320,7 @@ impl Run {
             message: self.message.id.clone(),
             base_content: std::mem::take(&mut self.message.content),
             base_reasoning: self.message.reasoning.take(),
-            wire: provider.map_or("", |provider| provider.kind().as_str()),
+            wire: provider.map_or("", |provider| provider.wire().as_str()),
             asked,
             called,
             context: self.context.take(),

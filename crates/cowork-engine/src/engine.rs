@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use cowork_contract::{
     CancelMessage, ChatMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ForkSession,
-    MessageAccepted, MessageId, MessageStatus, ModelList, RegenerateMessage, RestoreMessage, RestoreSession,
-    SendMessage, SendNow, Session, SessionExport, SessionId, UpdateSession,
+    ImportSession, MessageAccepted, MessageId, ModelList, RegenerateMessage, RestoreMessage, RestoreSession,
+    SendMessage, SendNow, Session, SessionId, UpdateSession,
 };
 use cowork_provider::{LocalServer, Registry};
 use cowork_store::{Reader, Writer};
 
 use crate::command::{
-    self, CancelWaiting, Canceled, Command, Continue, Create, Delete, DeleteSession, DoneBefore,
-    EditAndAnswer, EditInPlace, Fork, Import, Once, Regenerate, RememberToken, Restore, Update,
+    self, Cancel, Command, Continue, Create, Delete, DeleteSession, Done, DoneBefore, EditAndAnswer,
+    EditInPlace, Fork, Import, Once, Regenerate, RememberToken, Restore, Update,
 };
 use crate::conversation::Conversations;
 use crate::models::Models;
@@ -38,6 +38,9 @@ pub struct EngineOptions {
     pub retry: Retry,
     /// Provider and model of each that may stand in for the one that was asked, in order. Empty: the settings say.
     pub fallback: Vec<(String, String)>,
+    /// Whether answers that wait from before are given. `false`: they go on waiting, until a command starts those of
+    /// its session or a later start takes them all up.
+    pub resume: bool,
     /// The local servers to look for. Empty: none is looked for.
     pub discovery: Vec<LocalServer>,
 }
@@ -46,6 +49,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             housekeeping: true,
+            resume: true,
             configured: Configured::default(),
             retry: Retry::default(),
             fallback: Vec::new(),
@@ -98,7 +102,7 @@ impl Engine {
         registry: Registry,
         options: EngineOptions,
     ) -> Result<Self, StartError> {
-        let EngineOptions { housekeeping, configured, retry, fallback, discovery } = options;
+        let EngineOptions { housekeeping, resume, configured, retry, fallback, discovery } = options;
         let looks = !discovery.is_empty();
         let roster = Arc::new(Roster::new(registry, configured, fallback, discovery));
         roster.reload(&reader, writer.vault()).await?;
@@ -115,6 +119,7 @@ impl Engine {
         };
         let supervisor = Supervisor::new(resources);
         let waiting = recovery::recover(&writer).await?;
+        let waiting = if resume { waiting } else { Default::default() };
         if looks {
             // What waits may be for a server that is found in a moment.
             let kicked = supervisor.clone();
@@ -157,21 +162,14 @@ impl Engine {
     }
 
     /// Deletes a session; its running answer is stopped, those that wait are canceled. Can be taken back for 30
-    /// days. Needs no id to be safe to repeat.
+    /// days.
     pub async fn delete_session(
         &self,
         session: &SessionId,
-        _request: Option<ClientRequestId>,
+        request: Option<ClientRequestId>,
     ) -> Result<Session, EngineError> {
-        loop {
-            self.check_open()?;
-            self.stop_running(session, |_| true).await?;
-            if let Some(deleted) = self.writer.transact(DeleteSession { session: session.clone() }).await? {
-                // One that was chosen but had no text yet was canceled in storage; its call ends here.
-                self.stop_running(session, |_| true).await?;
-                return Ok(deleted);
-            }
-        }
+        let delete = DeleteSession { session: session.clone(), id: request };
+        self.once_and_stop(session, delete, |_| true).await
     }
 
     /// Takes a deletion back.
@@ -193,11 +191,11 @@ impl Engine {
     }
 
     /// Makes a session of an exported one; ids that are taken are replaced.
-    pub async fn import_session(&self, export: SessionExport) -> Result<Session, EngineError> {
+    pub async fn import_session(&self, file: ImportSession) -> Result<Session, EngineError> {
         self.check_open()?;
-        let import = Import { export };
+        let import = Import::new(file);
         import.check()?;
-        Ok(self.writer.transact(import).await?)
+        self.once(import).await
     }
 
     /// Sends a message; its answer starts, or waits for its turn.
@@ -302,23 +300,16 @@ impl Engine {
     }
 
     /// Stops an answer: a running one keeps its text, a waiting one does not start. One that has ended stays as it
-    /// is, so it needs no id to be safe to repeat.
+    /// is.
     pub async fn cancel(
         &self,
         session: &SessionId,
         message: &MessageId,
-        _body: CancelMessage,
+        body: CancelMessage,
     ) -> Result<ChatMessage, EngineError> {
-        loop {
-            self.check_open()?;
-            self.stop_running(session, |running| running.message == *message).await?;
-            let cancel = CancelWaiting { session: session.clone(), message: message.clone() };
-            if let Canceled::Ended(ended) = self.writer.transact(cancel).await? {
-                // One that was chosen but had no text yet was canceled in storage; its call ends here.
-                self.stop_running(session, |running| running.message == *message).await?;
-                return Ok(*ended);
-            }
-        }
+        let cancel =
+            Cancel { session: session.clone(), message: message.clone(), id: body.client_request_id };
+        self.once_and_stop(session, cancel, |running| running.message == *message).await
     }
 
     /// Starts a waiting answer next: the running one is stopped and keeps its text.
@@ -326,17 +317,23 @@ impl Engine {
         &self,
         session: &SessionId,
         message: &MessageId,
-        _body: SendNow,
+        body: SendNow,
     ) -> Result<ChatMessage, EngineError> {
         self.check_open()?;
-        let answer = self.reader.message(session, message).await?.ok_or(EngineError::NotFound("message"))?;
-        if answer.status != MessageStatus::Pending {
-            return Err(EngineError::InvalidState("Only an answer that waits can be started now."));
-        }
-        self.supervisor.kick(session);
-        self.supervisor.prefer(session, message);
-        self.stop_running(session, |running| running.message != *message).await?;
-        Ok(answer)
+        let (engine, session, message) = (self.clone(), session.clone(), message.clone());
+        // Seen through when the caller goes away in between: sent again, it is done already.
+        let done = self.supervisor.see_through(async move {
+            let id = body.client_request_id;
+            let send_now = command::SendNow { session: session.clone(), message: message.clone(), id };
+            let done = engine.done(send_now).await?;
+            if !done.before {
+                engine.supervisor.kick(&session);
+                engine.supervisor.prefer(&session, &message);
+                engine.stop_running(&session, |running| running.message != message).await?;
+            }
+            Ok(done.answer)
+        });
+        done.await.unwrap_or(Err(EngineError::ShuttingDown))
     }
 
     /// The models that can be asked.
@@ -369,9 +366,38 @@ impl Engine {
         if self.supervisor.is_stopping() { Err(EngineError::ShuttingDown) } else { Ok(()) }
     }
 
-    async fn once<C: Command>(&self, command: C) -> Result<C::Answer, EngineError> {
+    async fn done<C: Command>(&self, command: C) -> Result<Done<C::Answer>, EngineError> {
         self.check_open()?;
         Ok(self.writer.transact(Once(command)).await?)
+    }
+
+    async fn once<C: Command>(&self, command: C) -> Result<C::Answer, EngineError> {
+        Ok(self.done(command).await?.answer)
+    }
+
+    /// Runs a command that ends answers. A running one that `wanted` takes is stopped before, unless the command was
+    /// done before or is refused for its id.
+    async fn once_and_stop<C: Command + Clone>(
+        &self,
+        session: &SessionId,
+        command: C,
+        wanted: impl Fn(&Running) -> bool,
+    ) -> Result<C::Answer, EngineError> {
+        loop {
+            self.stop_for(session, &command, &wanted).await?;
+            match self.done(command.clone()).await {
+                Ok(done) => {
+                    // One that was chosen but had no text yet was canceled in storage; its call ends here.
+                    if !done.before {
+                        self.stop_running(session, wanted).await?;
+                    }
+                    return Ok(done.answer);
+                }
+                // One has begun in between.
+                Err(EngineError::MessageBusy) => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Runs a command after which an answer waits; `note` brings what is in memory up to date with it. Seen through
@@ -416,14 +442,13 @@ impl Engine {
         command: &impl Command,
         wanted: impl Fn(&Running) -> bool,
     ) -> Result<(), EngineError> {
-        if !self.supervisor.running(session).is_some_and(|running| wanted(&running)) {
-            return Ok(());
-        }
+        // What runs once we know may have been started since by somebody who knew the first answer.
+        let Some(running) = self.supervisor.running(session).filter(wanted) else { return Ok(()) };
         self.check_open()?;
         if self.writer.transact(DoneBefore::of(command)).await? {
             return Ok(());
         }
-        self.stop_running(session, wanted).await
+        self.stop(running).await
     }
 
     /// Stops the running answer of a session, if it is one that `wanted` takes, and waits until its end is written.
@@ -432,7 +457,13 @@ impl Engine {
         session: &SessionId,
         wanted: impl Fn(&Running) -> bool,
     ) -> Result<(), EngineError> {
-        let Some(running) = self.supervisor.running(session).filter(wanted) else { return Ok(()) };
+        match self.supervisor.running(session).filter(wanted) {
+            Some(running) => self.stop(running).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn stop(&self, running: Running) -> Result<(), EngineError> {
         match tokio::time::timeout(END_PATIENCE, running.end()).await {
             Ok(()) => Ok(()),
             Err(_) => Err(self.writer.trouble().map_or(EngineError::MessageBusy, EngineError::Storage)),

@@ -13,5 +13,5 @@ pub(crate) fn message() -> MessageId {
 
 /// For an entry of the ledger.
 pub(crate) fn call() -> String {
-    uuid::Uuid::now_v7().to_string()
+    Uuid::now_v7().to_string()
 }

@@ -231,6 +231,10 @@ enum Next {
 /// Chooses the next answer and shows it as running; without one, frees the lane in the same moment.
 fn claim(shared: &Shared, session: &SessionId, mut waiting: Vec<ChatMessage>) -> Next {
     let mut lanes = shared.lanes();
+    // `stop` ends what runs under the same lock: what is chosen after it would never hear of it.
+    if shared.stop.is_cancelled() {
+        return Next::Nothing;
+    }
     let Some(lane) = lanes.get_mut(session) else { return Next::Nothing };
     let wanted = std::mem::take(&mut lane.wanted);
     if waiting.is_empty() {
@@ -243,7 +247,7 @@ fn claim(shared: &Shared, session: &SessionId, mut waiting: Vec<ChatMessage>) ->
     let preferred = lane.first.take();
     let index = preferred.and_then(|id| waiting.iter().position(|message| message.id == id)).unwrap_or(0);
     let message = waiting.swap_remove(index);
-    let (stop, stopped) = watch::channel(shared.stop.is_cancelled().then_some(StopCause::Shutdown));
+    let (stop, stopped) = watch::channel(None);
     let ended = CancellationToken::new();
     lane.running = Some(Running {
         message: message.id.clone(),

@@ -3,7 +3,9 @@
 
 mod support;
 
-use cowork_contract::{ChatMessage, MessageId, MessageStatus, Session, SessionExport, SessionId};
+use cowork_contract::{
+    ChatMessage, ImportSession, MessageId, MessageStatus, Session, SessionExport, SessionId,
+};
 use cowork_store::Branch;
 use serde_json::json;
 use support::{TestCowork, bare, code, command, says};
@@ -42,7 +44,7 @@ async fn an_export_comes_back_as_it_was() {
     let session = grown(&here).await;
     let before = export(&here, &session).await;
     // By its JSON, as it travels.
-    let file: SessionExport = serde_json::from_str(&serde_json::to_string(&before).unwrap()).unwrap();
+    let file: ImportSession = serde_json::from_str(&serde_json::to_string(&before).unwrap()).unwrap();
     let made = there.engine.import_session(file).await.unwrap();
     let after = export(&there, &made.id).await;
     assert_eq!(after.messages, before.messages);
@@ -62,12 +64,39 @@ async fn an_export_comes_back_as_it_was() {
     assert_eq!(there.ask(&made.id, "and?").await.content, "going on");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_is_of_one_moment() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    cowork.provider.push(says("ok"));
+    let sent = cowork.send(&session, "one").await;
+    cowork.ended(&sent.assistant_message).await;
+    let question = sent.user_message.unwrap();
+    let editing = async {
+        for number in 0..300 {
+            cowork.edit(&session, &question.id, &format!("edit {number}")).await.unwrap();
+        }
+    };
+    let reader = cowork.reader.clone();
+    let exporting = async {
+        loop {
+            let export = reader.export(&session).await.unwrap().unwrap();
+            let revision = export.messages[0].revision;
+            assert_eq!(export.revisions.len() as u32, revision - 1, "texts of another moment");
+            if revision > 300 {
+                return;
+            }
+        }
+    };
+    tokio::join!(editing, exporting);
+}
+
 #[tokio::test]
 async fn what_is_here_already_comes_in_under_new_ids() {
     let cowork = TestCowork::start().await;
     let session = grown(&cowork).await;
     let before = export(&cowork, &session).await;
-    let made = cowork.engine.import_session(before.clone()).await.unwrap();
+    let made = cowork.engine.import_session(before.clone().into()).await.unwrap();
     assert_ne!(made.id, session);
     let after = export(&cowork, &made.id).await;
     assert_eq!(export(&cowork, &session).await.messages, before.messages, "the first one is left alone");
@@ -118,13 +147,13 @@ async fn a_faulty_file_is_refused_whole() {
     for (name, fault) in faults {
         let mut file = good.clone();
         fault(&mut file);
-        match there.engine.import_session(file).await {
+        match there.engine.import_session(file.into()).await {
             Err(refused) => assert_eq!(refused.problem().status, 400, "{name}: {refused:?}"),
             Ok(session) => panic!("{name} was taken: {session:?}"),
         }
         assert_eq!(there.reader.head(), head, "{name} left something");
     }
-    let made = there.engine.import_session(good).await.unwrap();
+    let made = there.engine.import_session(good.into()).await.unwrap();
     there.provider.push(says("well"));
     there.ask(&made.id, "the writer is well").await;
 }
@@ -143,7 +172,7 @@ async fn ids_of_another_make_are_replaced() {
     for kept in &mut file.revisions {
         kept.message_id = odd(&kept.message_id);
     }
-    let made: Session = there.engine.import_session(file).await.unwrap();
+    let made: Session = there.engine.import_session(file.into()).await.unwrap();
     assert_ne!(made.id.as_str(), "server", "a name that means something else here");
     assert_eq!(export(&there, &made.id).await.revisions.len(), 2);
     let all = there.chat(&made.id, Branch::All).await;
@@ -158,7 +187,7 @@ async fn an_answer_that_was_exported_while_it_ran_comes_in_as_interrupted() {
     let (here, there) = (TestCowork::start().await, TestCowork::start().await);
     let session = here.session().await;
     let (_sent, gate) = here.begin(&session, "half", "").await;
-    let made = there.engine.import_session(export(&here, &session).await).await.unwrap();
+    let made = there.engine.import_session(export(&here, &session).await.into()).await.unwrap();
     gate.open();
     let answer = there.chat(&made.id, Branch::Active).await.messages.pop().unwrap();
     assert_eq!((answer.status, answer.content.as_str()), (MessageStatus::Error, "half"));

@@ -3,9 +3,10 @@
 
 mod support;
 
-use cowork_contract::{MessageStatus, SessionActivity};
+use cowork_contract::{ChatMessage, MessageStatus, SessionActivity};
 use cowork_store::Branch;
-use support::{PATIENCE, TestCowork, bare, code, says, says_and_hangs};
+use serde_json::json;
+use support::{PATIENCE, TestCowork, bare, code, command, says, says_and_hangs};
 
 #[tokio::test]
 async fn a_deleted_message_leaves_an_empty_row_and_comes_back_whole() {
@@ -62,6 +63,73 @@ async fn the_active_leaf_moves_up_and_back() {
     cowork.engine.restore_message(&session, &second.id, bare()).await.unwrap();
     assert_eq!(cowork.session_now(&session).await.active_leaf_id, Some(second.id.clone()));
     assert_eq!(cowork.thread(&session).await, ["one", "ok", "two", "ok"]);
+}
+
+#[tokio::test]
+async fn deleting_an_answer_shows_the_one_beside_it() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    for text in ["first", "second", "third", "goes on"] {
+        cowork.provider.push(says(text));
+    }
+    let first = cowork.ask(&session, "one").await;
+    let mut others = Vec::new();
+    for _ in 0..2 {
+        let sent = cowork.engine.regenerate(&session, &first.id, bare()).await.unwrap();
+        others.push(cowork.ended(&sent.assistant_message).await);
+    }
+    let [second, third] = others.as_slice() else { panic!() };
+    let delete = async |message: &ChatMessage| {
+        cowork.engine.delete_message(&session, &message.id, None).await.unwrap();
+    };
+    let restore = async |message: &ChatMessage| {
+        cowork.engine.restore_message(&session, &message.id, bare()).await.unwrap();
+    };
+    delete(third).await;
+    assert_eq!(cowork.thread(&session).await, ["one", "second"]);
+    delete(second).await;
+    assert_eq!(cowork.thread(&session).await, ["one", "first"], "what is deleted is passed over");
+    restore(third).await;
+    assert_eq!(cowork.thread(&session).await, ["one", "third"], "what was shown is shown again");
+    delete(third).await;
+    // Beside it the conversation may have gone on.
+    let body = command(json!({ "content": "two", "parentId": first.id }));
+    let sent = cowork.engine.send(&session, body).await.unwrap();
+    cowork.ended(&sent.assistant_message).await;
+    assert_eq!(cowork.thread(&session).await, ["one", "first", "two", "goes on"]);
+    restore(third).await;
+    assert_eq!(
+        cowork.thread(&session).await.last().unwrap(),
+        "goes on",
+        "nobody is taken from where they went"
+    );
+    let body = command(json!({ "activeLeafId": third.id }));
+    cowork.engine.update_session(&session, body).await.unwrap();
+    delete(third).await;
+    assert_eq!(cowork.thread(&session).await.last().unwrap(), "goes on");
+    restore(third).await;
+    assert_eq!(cowork.thread(&session).await, ["one", "third"]);
+}
+
+#[tokio::test]
+async fn deleting_the_first_message_shows_the_branch_beside_it() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    cowork.provider.push(says("first"));
+    cowork.provider.push(says("second"));
+    let sent = cowork.send(&session, "one").await;
+    cowork.ended(&sent.assistant_message).await;
+    let branch = cowork.edit_and_answer(&session, &sent.user_message.unwrap().id, "other one").await;
+    cowork.ended(&branch.assistant_message).await;
+    let (question, answer) = (branch.user_message.unwrap().id, branch.assistant_message.id);
+    cowork.engine.delete_message(&session, &answer, None).await.unwrap();
+    assert_eq!(cowork.thread(&session).await, ["other one"], "its question is still there");
+    cowork.engine.delete_message(&session, &question, None).await.unwrap();
+    assert_eq!(cowork.thread(&session).await, ["one", "first"]);
+    cowork.engine.restore_message(&session, &question, bare()).await.unwrap();
+    assert_eq!(cowork.thread(&session).await, ["other one"]);
+    cowork.engine.restore_message(&session, &answer, bare()).await.unwrap();
+    assert_eq!(cowork.thread(&session).await, ["other one", "second"]);
 }
 
 #[tokio::test]
@@ -134,7 +202,7 @@ async fn a_deleted_session_stops_everything_and_comes_back() {
     assert_eq!(cowork.engine.status().running_turns, 0);
     let again = cowork.engine.delete_session(&session, None).await.unwrap();
     assert_eq!(again.deleted_at, deleted.deleted_at, "twice is fine");
-    let refused = cowork.try_send(&session, serde_json::json!({ "content": "x" })).await;
+    let refused = cowork.try_send(&session, json!({ "content": "x" })).await;
     assert_eq!(code(refused), "not_found");
     assert_eq!(code(cowork.engine.update_session(&session, bare()).await), "not_found");
     assert_eq!(code(cowork.engine.fork_session(&session, bare()).await), "not_found");

@@ -24,6 +24,7 @@ async fn run(
     let json = |value: &dyn erased::Json| value.json();
     Ok(match kind {
         "create" => json(&engine.create_session(command(body)).await?),
+        "import" => json(&engine.import_session(command(body)).await?),
         "update" => json(&engine.update_session(session, command(body)).await?),
         "fork" => json(&engine.fork_session(session, command(body)).await?),
         "restore session" => json(&engine.restore_session(session, command(body)).await?),
@@ -35,6 +36,12 @@ async fn run(
         "regenerate" => json(&engine.regenerate(session, message, command(body)).await?),
         "continue" => json(&engine.continue_message(session, message, command(body)).await?),
         "restore" => json(&engine.restore_message(session, message, command(body)).await?),
+        "cancel" => json(&engine.cancel(session, message, command(body)).await?),
+        "send now" => json(&engine.send_now(session, message, command(body)).await?),
+        "delete session" => {
+            let id = cowork_contract::ClientRequestId::new("again").unwrap();
+            json(&engine.delete_session(session, Some(id)).await?)
+        }
         "delete" => {
             let id = cowork_contract::ClientRequestId::new("again").unwrap();
             json(&engine.delete_message(session, message, Some(id)).await?)
@@ -71,6 +78,7 @@ async fn prepared(cowork: &TestCowork) -> (SessionId, ChatMessage, ChatMessage) 
 fn commands() -> Vec<(&'static str, bool, Value, Option<Value>)> {
     vec![
         ("create", true, json!({ "title": "a" }), Some(json!({ "title": "b" }))),
+        ("import", true, export("a"), Some(export("b"))),
         ("update", true, json!({ "title": "a" }), Some(json!({ "title": "b" }))),
         ("fork", true, json!({}), Some(json!({ "title": "b" }))),
         ("restore session", true, json!({}), None),
@@ -81,7 +89,25 @@ fn commands() -> Vec<(&'static str, bool, Value, Option<Value>)> {
         ("continue", false, json!({}), None),
         ("delete", false, json!({}), None),
         ("restore", false, json!({}), None),
+        ("cancel", false, json!({}), None),
+        ("delete session", true, json!({}), None),
     ]
+}
+
+/// An exported file with one message.
+fn export(title: &str) -> Value {
+    json!({
+        "format": "cowork.session", "version": 1, "exportedAt": 2,
+        "session": {
+            "id": "s", "title": title, "createdAt": 1, "updatedAt": 1, "mode": "chat", "pinned": false,
+            "archived": false, "messageCount": 1, "lastEventId": 3, "writeMode": "review", "agentMode": "build",
+            "activity": "idle",
+        },
+        "messages": [{
+            "id": "m", "sessionId": "s", "role": "user", "content": "x", "createdAt": 1, "status": "done",
+            "updatedAt": 1, "revision": 1,
+        }],
+    })
 }
 
 /// Waits until nothing runs, then tells everything there is of a session, and how many sessions there are.
@@ -204,4 +230,84 @@ async fn a_late_duplicate_stops_nothing() {
     assert_eq!(again, first);
     assert!(cowork.message(&answer).await.status.is_open(), "it was stopped by a duplicate");
     cowork.engine.cancel(&session, &answer.id, support::bare()).await.unwrap();
+}
+
+/// The person has the answer go on; only then the second copy of their stop arrives.
+#[tokio::test]
+async fn a_late_duplicate_of_a_stop_stops_nothing() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    cowork.provider.push(says_and_hangs("half"));
+    let answer = cowork.send(&session, "one").await.assistant_message;
+    cowork.says(&answer, "half").await;
+    let first = run(&cowork.engine, "cancel", &session, &answer.id, json!({})).await.unwrap();
+    assert_eq!((&first["status"], &first["content"]), (&json!("canceled"), &json!("half")));
+    cowork.provider.push(says_and_hangs(" and"));
+    cowork.engine.continue_message(&session, &answer.id, support::bare()).await.unwrap();
+    cowork.says(&answer, "half and").await;
+    let again = run(&cowork.engine, "cancel", &session, &answer.id, json!({})).await.unwrap();
+    assert_eq!(again, first);
+    assert!(cowork.message(&answer).await.status.is_open(), "it was stopped by a duplicate");
+    cowork.engine.cancel(&session, &answer.id, support::bare()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_late_duplicate_of_a_deletion_leaves_what_was_restored() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    let answer = MessageId::new("none");
+    let first = run(&cowork.engine, "delete session", &session, &answer, json!({})).await.unwrap();
+    cowork.engine.restore_session(&session, support::bare()).await.unwrap();
+    cowork.provider.push(says_and_hangs("half"));
+    let answer = cowork.send(&session, "one").await.assistant_message;
+    cowork.says(&answer, "half").await;
+    let again = run(&cowork.engine, "delete session", &session, &answer.id, json!({})).await.unwrap();
+    assert_eq!(again, first);
+    assert_eq!(cowork.session_now(&session).await.deleted_at, None);
+    assert!(cowork.message(&answer).await.status.is_open(), "it was stopped by a duplicate");
+    cowork.engine.cancel(&session, &answer.id, support::bare()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_late_duplicate_of_send_now_does_not_push_in_again() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    cowork.provider.push(says_and_hangs("one's"));
+    let one = cowork.send(&session, "one").await.assistant_message;
+    cowork.says(&one, "one's").await;
+    let two = cowork.send(&session, "two").await.assistant_message;
+    let three = cowork.send(&session, "three").await.assistant_message;
+    cowork.provider.push(says("three's"));
+    cowork.provider.push(says_and_hangs("two's"));
+    let first = run(&cowork.engine, "send now", &session, &three.id, json!({})).await.unwrap();
+    assert_eq!(cowork.ended(&three).await.content, "three's");
+    cowork.says(&two, "two's").await;
+    let again = run(&cowork.engine, "send now", &session, &three.id, json!({})).await.unwrap();
+    assert_eq!(again, first);
+    assert!(cowork.message(&two).await.status.is_open(), "it was stopped by a duplicate");
+    cowork.engine.cancel(&session, &two.id, support::bare()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_id_that_was_used_for_something_else_stops_and_deletes_nothing() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    let body = json!({ "title": "x", "client_request_id": "again" });
+    cowork.engine.update_session(&session, command(body)).await.unwrap();
+    let (running, gate) = cowork.begin(&session, "a", "b").await;
+    let waiting = cowork.send(&session, "two").await.assistant_message;
+    for (kind, message) in [
+        ("cancel", &running.assistant_message),
+        ("cancel", &waiting),
+        ("send now", &waiting),
+        ("delete session", &waiting),
+    ] {
+        let refused = run(&cowork.engine, kind, &session, &message.id, json!({})).await;
+        assert_eq!(code(refused), "idempotency_conflict", "{kind}");
+    }
+    assert_eq!(cowork.session_now(&session).await.deleted_at, None);
+    cowork.provider.push(says("ok"));
+    gate.open();
+    assert_eq!(cowork.ended(&running.assistant_message).await.content, "ab");
+    assert_eq!(cowork.ended(&waiting).await.content, "ok");
 }

@@ -6,6 +6,7 @@ mod support;
 use std::time::Duration;
 
 use cowork_contract::{ChatMessage, MessageStatus, SessionActivity};
+use cowork_engine::EngineOptions;
 use cowork_store::{FollowItem, Scope};
 use cowork_testkit::{Gate, ScriptedProvider, TokenText, Tokens, reply};
 use serde_json::json;
@@ -160,6 +161,60 @@ async fn a_clean_end_in_mid_answer_keeps_the_text_and_the_queue() {
     cowork.engine.delete_message(&session, waiting.parent_id.as_ref().unwrap(), None).await.unwrap();
     cowork.engine.continue_message(&session, &running.id, bare()).await.unwrap();
     assert_eq!(cowork.ended(&running).await.content, "half and whole");
+}
+
+#[tokio::test]
+async fn a_start_that_is_over_soon_leaves_the_queue_to_the_next_one() {
+    let cowork = TestCowork::start().await;
+    let (session, other) = (cowork.session().await, cowork.session().await);
+    cowork.provider.push(says_and_hangs("half"));
+    let running = cowork.send(&session, "one").await.assistant_message;
+    let waiting = cowork.send(&session, "two").await.assistant_message;
+    cowork.says(&running, "half").await;
+    let TestCowork { life, provider, folder, .. } = cowork;
+    life.end().await;
+
+    provider.always(says("ok"));
+    let options = EngineOptions { housekeeping: false, resume: false, ..EngineOptions::default() };
+    let life = Life::start_with(folder.path(), provider.base_url(), |_| {}, options).await;
+    assert_eq!(life.message(&running).await.status, MessageStatus::Error, "what was cut is marked");
+    // What it is told to do it does, and nothing else.
+    assert_eq!(life.ask(&other, "hello").await.content, "ok");
+    assert_eq!(life.message(&waiting).await.status, MessageStatus::Pending);
+    assert_eq!(provider.requests().len(), 2);
+    life.end().await;
+
+    let life = Life::start(folder.path(), provider.base_url(), |_| {}).await;
+    assert_eq!(life.ended(&waiting).await.content, "ok");
+    life.end().await;
+}
+
+/// On one thread: what runs is known until the first wait of the stop.
+#[tokio::test]
+async fn a_stop_while_the_queue_is_read_chooses_no_more() {
+    let provider = ScriptedProvider::start().await;
+    provider.always(says_and_hangs(""));
+    let folder = tempfile::tempdir().unwrap();
+    let life = Life::start(folder.path(), provider.base_url(), |_| {}).await;
+    let mut answers = Vec::new();
+    for _ in 0..40 {
+        let session = life.session().await;
+        life.send(&session, "one").await;
+        // Nobody waits for this one: the one before it hangs.
+        answers.push(life.send(&session, "two").await.assistant_message);
+    }
+    life.end().await;
+
+    let life = Life::start(folder.path(), provider.base_url(), |_| {}).await;
+    tokio::task::yield_now().await; // each session's worker asks for its queue
+    let chosen = life.engine.status().running_turns;
+    life.engine.shutdown(PATIENCE).await;
+    let mut ended = 0;
+    for answer in &answers {
+        ended += u32::from(!life.message(answer).await.status.is_open());
+    }
+    assert!(ended <= chosen, "{ended} were ended, {chosen} were chosen before the stop");
+    life.end().await;
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn two(retry: Retry) -> Two {
     let fallback = vec![("second".to_owned(), "second-1".to_owned())];
     let options = EngineOptions { housekeeping: false, retry, fallback, ..EngineOptions::default() };
     let folder = tempfile::tempdir().unwrap();
-    let life = Life::start_with(folder.path(), configs, options).await;
+    let life = Life::with_providers(folder.path(), configs, options).await;
     Two { life, first, second, _folder: folder }
 }
 

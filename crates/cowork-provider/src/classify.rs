@@ -105,6 +105,7 @@ const CODES: &[(&str, FailureKind)] = &[
     ("billing", Quota),
     ("quota_exceeded", Quota),
     ("overloaded", Overloaded),
+    ("slow_down", Overloaded),
     ("unavailable", Overloaded),
     ("rate_limit", RateLimited),
     ("resource_exhausted", RateLimited),
@@ -117,6 +118,14 @@ const CODES: &[(&str, FailureKind)] = &[
     ("model_not_found", ModelNotFound),
     ("model_not_available", ModelNotFound),
     ("deadline_exceeded", Timeout),
+    ("unsupported_parameter", BadRequest),
+    ("unsupported_value", BadRequest),
+    ("invalid_image", BadRequest),
+    ("invalid_base64_image", BadRequest),
+    ("unsupported_image", BadRequest),
+    ("image_too_", BadRequest),
+    ("image_parse_error", BadRequest),
+    ("image_file", BadRequest),
 ];
 
 /// Signs within codes that say little: a message that means one thing decides before them.
@@ -134,6 +143,8 @@ const PHRASES: &[(&str, FailureKind)] = &[
     ("token count exceeds", ContextLength),
     ("content management policy", ContentFiltered),
     ("content filtering policy", ContentFiltered),
+    ("violating our usage policy", ContentFiltered),
+    ("access to this content for safety", ContentFiltered),
     ("insufficient balance", Quota),
     ("insufficient credit", Quota),
     ("exceeded your current quota", Quota),

@@ -291,11 +291,6 @@ impl Tally {
         self.calls.keys().next_back().map_or(0, |last| last.saturating_add(1))
     }
 
-    /// Whether the model asked for any tool.
-    pub(crate) fn has_calls(&self) -> bool {
-        !self.calls.is_empty()
-    }
-
     fn close(&mut self, origin: Option<Value>, out: &mut Out) -> Result<(), Trouble> {
         let calls = std::mem::take(&mut self.calls);
         let stop = match self.stop.take() {

@@ -23,6 +23,7 @@ mod http;
 mod lines;
 mod ollama;
 mod openai_chat;
+mod openai_responses;
 mod registry;
 mod remote;
 mod request;
@@ -52,8 +53,14 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
     /// The id it has in the configuration: shown as the badge, stored as `providerId`.
     fn id(&self) -> &str;
 
-    /// Which wire it speaks.
+    /// The kind that it is configured as.
     fn kind(&self) -> ProviderKind;
+
+    /// The kind whose wire it speaks, which is what [`Origin::wire`] says of its answers: OpenAI itself speaks that of
+    /// [`ProviderKind::OpenAiResponses`].
+    fn wire(&self) -> ProviderKind {
+        self.kind()
+    }
 
     /// Asks for one answer. Nothing is sent before the stream is first polled.
     ///

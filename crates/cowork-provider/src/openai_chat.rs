@@ -6,8 +6,8 @@
 mod chunk;
 mod decode;
 mod dialect;
-mod list;
-mod request;
+pub(crate) mod list;
+pub(crate) mod request;
 
 use futures_util::future::BoxFuture;
 
@@ -26,7 +26,7 @@ pub(crate) struct ChatCompletions {
 /// The wire and the way to it for a configured provider.
 pub(crate) fn wire(config: &ProviderConfig) -> (ChatCompletions, Access) {
     let dialect = Dialect::of(config.kind);
-    let access = Access { base_url: dialect.base_url, auth: Auth::Bearer, headers: &[] };
+    let access = Access { base_url: None, auth: Auth::Bearer, headers: &[] };
     (ChatCompletions { dialect }, access)
 }
 

@@ -1,5 +1,6 @@
 //! A provider behind a network, whatever its wire.
 
+use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -10,17 +11,30 @@ use crate::http::Link;
 use crate::wire::Wire;
 use crate::{
     ConfigError, Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind, anthropic,
-    gemini, ollama, openai_chat, stream,
+    gemini, ollama, openai_chat, openai_responses, stream,
 };
 
 /// A model service that is asked over HTTP.
-#[derive(Debug)]
 pub struct Remote {
     id: String,
     kind: ProviderKind,
+    /// The kind whose wire it speaks.
+    spoken: ProviderKind,
+    /// As configured, so it may hold a secret.
     base_url: Option<String>,
     models: Vec<String>,
     pub(crate) service: Arc<Service>,
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("models", &self.models)
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a running answer needs of its provider.
@@ -36,7 +50,18 @@ impl Remote {
 
     /// Sets up the provider; nothing is sent yet.
     pub fn new(config: ProviderConfig) -> Result<Self, ConfigError> {
-        let (wire, access): (Box<dyn Wire>, _) = match config.kind {
+        let responses = match config.kind {
+            ProviderKind::OpenAiResponses => true,
+            // Servers that stand in for OpenAI know its older wire.
+            ProviderKind::OpenAi => config.base_url.is_none(),
+            _ => false,
+        };
+        let spoken = if responses { ProviderKind::OpenAiResponses } else { config.kind };
+        let (wire, access): (Box<dyn Wire>, _) = match spoken {
+            ProviderKind::OpenAiResponses => {
+                let (wire, access) = openai_responses::wire(&config);
+                (Box::new(wire), access)
+            }
             ProviderKind::Ollama => {
                 let (wire, access) = ollama::wire(&config);
                 (Box::new(wire), access)
@@ -58,7 +83,7 @@ impl Remote {
         let link = Link::new(&config, access)?;
         let service = Arc::new(Service { link, wire });
         let (base_url, models) = (config.base_url, config.models);
-        Ok(Self { id: config.id, kind: config.kind, base_url, models, service })
+        Ok(Self { id: config.id, kind: config.kind, spoken, base_url, models, service })
     }
 
     /// Adds what is known of a model to what its service told.
@@ -77,6 +102,10 @@ impl Provider for Remote {
 
     fn kind(&self) -> ProviderKind {
         self.kind
+    }
+
+    fn wire(&self) -> ProviderKind {
+        self.spoken
     }
 
     fn stream(&self, request: ModelRequest) -> BoxStream<'static, Result<Frame, Failure>> {

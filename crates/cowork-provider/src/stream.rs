@@ -178,7 +178,8 @@ mod tests {
             "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n".to_owned();
         let chunks = (0..count).map(event).chain([end]).map(Ok::<_, std::io::Error>);
         let body = reqwest::Body::wrap_stream(stream::iter(chunks.collect::<Vec<_>>()));
-        let config = ProviderConfig::new("p", ProviderKind::OpenAi);
+        let mut config = ProviderConfig::new("p", ProviderKind::OpenAiCompatible);
+        config.base_url = Some("http://127.0.0.1:9/v1".to_owned());
         let service = Remote::new(config).expect("usable").service;
         let reading = Reading {
             reply: Reply::of(http::Response::new(body)),

@@ -7,7 +7,7 @@ use cowork_contract::{Event, EventBody, Position, SessionId, Timestamp};
 use sqlx::Row;
 
 use crate::StorageError;
-use crate::open::{FLOOR, HEAD, put_meta};
+use crate::open::{FLOOR, HEAD, floor, put_meta};
 use crate::transaction::{Transaction, Tx, TxError, parse};
 
 pub(crate) struct Compact {
@@ -72,17 +72,17 @@ impl Transaction for Purge {
     async fn run(self, tx: &mut Tx<'_>) -> Result<Purged, TxError<()>> {
         tx.insert_events().await?;
         let messages = purge_messages(tx, self.deleted_before).await?;
-        let sessions = purge_sessions(tx, self.deleted_before).await?;
+        let (sessions, newest) = purge_sessions(tx, self.deleted_before).await?;
         sqlx::query("delete from request where created_at < $1")
             .bind(self.deleted_before)
             .execute(&mut *tx.connection)
             .await?;
-        let head = tx.position();
-        if sessions > 0 {
-            put_meta(tx.connection, FLOOR, &head.to_string()).await?;
-            put_meta(tx.connection, HEAD, &head.to_string()).await?;
+        if let Some(newest) = newest {
+            let floor = floor(tx.connection).await?.max(newest);
+            put_meta(tx.connection, FLOOR, &floor.to_string()).await?;
+            put_meta(tx.connection, HEAD, &tx.position().to_string()).await?;
         }
-        Ok(Purged { messages, sessions, floor: (sessions > 0).then_some(head) })
+        Ok(Purged { messages, sessions, floor: newest })
     }
 }
 
@@ -139,13 +139,20 @@ async fn redact(tx: &mut Tx<'_>, position: Position, mut event: Event) -> Result
     Ok(())
 }
 
-async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, StorageError> {
+/// Removes sessions. Gives how many, and the newest position that is gone with them.
+async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<(u32, Option<Position>), StorageError> {
     let rows = sqlx::query("delete from session where deleted_at > 0 and deleted_at < $1 returning id")
         .bind(before)
         .fetch_all(&mut *tx.connection)
         .await?;
+    let mut newest = None;
     for row in &rows {
         let session = SessionId::new(row.try_get::<String, _>(0)?);
+        let last = sqlx::query("select max(position) from event where session_id = $1")
+            .bind(session.as_str())
+            .fetch_one(&mut *tx.connection)
+            .await?;
+        newest = newest.max(last.try_get(0)?);
         for statement in [
             "delete from event where session_id = $1",
             "delete from message where session_id = $1",
@@ -158,5 +165,5 @@ async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, Stora
             sqlx::query(statement).bind(session.as_str()).execute(&mut *tx.connection).await?;
         }
     }
-    Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
+    Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), newest))
 }

@@ -14,6 +14,8 @@ use crate::tail::{LogEntry, Tail};
 
 /// Events given at once at most.
 const PAGE: usize = 256;
+/// Bytes of events after which a page from the database ends; the event that reaches it is its last.
+const PAGE_BYTES: usize = 1 << 20;
 
 /// What a reader follows.
 #[derive(Debug, Clone)]
@@ -90,7 +92,8 @@ impl Follow {
         self.cursor
     }
 
-    /// Waits for something to give, then gives what is there, at most 256 events. May be dropped while it waits.
+    /// Waits for something to give, then gives what is there, at most 256 events and about a megabyte. May be dropped
+    /// while it waits.
     pub async fn next(&mut self) -> Result<FollowItem, ReadError> {
         loop {
             if self.cursor < self.tail.floor() {
@@ -123,11 +126,14 @@ impl Follow {
             .bind(self.cursor)
             .bind(session.unwrap_or(""))
             .bind(PAGE as i64)
+            .bind(PAGE_BYTES as i64)
             .fetch_all(&self.pool)
             .await?;
         let events = rows.iter().map(entry_of).collect::<Result<Vec<_>, _>>()?;
         let last = events.last().map(|entry| entry.position);
-        self.cursor = if events.len() < PAGE { last.unwrap_or(0).max(head) } else { last.unwrap_or(head) };
+        let bytes: usize = events.iter().map(|entry| entry.json().len()).sum();
+        let is_whole = events.len() < PAGE && bytes < PAGE_BYTES;
+        self.cursor = if is_whole { last.unwrap_or(0).max(head) } else { last.unwrap_or(head) };
         Ok(events)
     }
 
@@ -144,10 +150,23 @@ impl Follow {
     }
 }
 
-const SESSION_PAGE: &str = "select position, session_id, message_id, kind, wide, body from event \
-    where position > $1 and session_id = $2 order by position limit $3";
-const WIDE_PAGE: &str = "select position, session_id, message_id, kind, wide, body from event \
-    where position > $1 and (wide = 1 or session_id = $2) order by position limit $3";
+/// The next page of what `$concerns` takes. How much there is is counted before any body is read.
+macro_rules! page {
+    ($concerns:literal) => {
+        concat!(
+            "select position, session_id, message_id, kind, wide, body from event where position > $1 and ",
+            $concerns,
+            " and position <= (select max(position) from ( \
+                select position, sum(size) over (order by position) - size as before from ( \
+                  select position, octet_length(body) as size from event where position > $1 and ",
+            $concerns,
+            " order by position limit $3) as page) as sized where before < $4) order by position"
+        )
+    };
+}
+
+const SESSION_PAGE: &str = page!("session_id = $2");
+const WIDE_PAGE: &str = page!("(wide = 1 or session_id = $2)");
 
 fn entry_of(row: &sqlx::any::AnyRow) -> Result<Arc<LogEntry>, ReadError> {
     let session: String = row.try_get(1)?;

@@ -74,7 +74,7 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     connection.execute(sqlx::AssertSqlSafe(pragmas)).await?;
     migrate(&mut connection, &options).await?;
     let head = next_position(&mut connection).await? - 1;
-    let floor = meta(&mut connection, FLOOR).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let floor = floor(&mut connection).await?;
 
     let read_pragmas =
         Arc::new(format!("pragma busy_timeout = {busy}; pragma query_only = on; pragma cache_size = -1024;"));
@@ -150,6 +150,11 @@ async fn next_position(connection: &mut AnyConnection) -> Result<Position, OpenE
 /// crash of the machine.
 fn boot_id() -> Option<String> {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().map(|text| text.trim().to_owned())
+}
+
+/// The newest position that was removed for good. 0: none was.
+pub(crate) async fn floor(connection: &mut AnyConnection) -> Result<Position, StorageError> {
+    Ok(meta(connection, FLOOR).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 pub(crate) async fn meta(connection: &mut AnyConnection, name: &str) -> Result<Option<String>, StorageError> {

@@ -6,7 +6,7 @@ use cowork_contract::{
     ChatMessage, EXPORT_VERSION, ExportedRevision, MessageId, Position, Revision, Session, SessionExport,
     SessionId, SessionList, Timestamp,
 };
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 
 use crate::follow::Follow;
 use crate::ledger::{self, Entered, LedgerKey, LedgerQuery, LedgerSum, StoredOrigin};
@@ -85,11 +85,7 @@ impl Reader {
 
     /// A session, deleted ones included.
     pub async fn session(&self, id: &SessionId) -> Result<Option<Session>, ReadError> {
-        let row = sqlx::query("select body from session where id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(row.map(|row| parse(&row, 0)).transpose()?)
+        session_of(&mut *self.pool.acquire().await?, id).await
     }
 
     /// A window of a conversation, as the JSON of `ChatSnapshot`. `None`: no such session.
@@ -165,38 +161,18 @@ impl Reader {
         if self.message(session, id).await?.is_none() {
             return Ok(None);
         }
-        let all = self.revisions_of(session).await?;
+        let all = revisions_of(&mut *self.pool.acquire().await?, session).await?;
         Ok(Some(all.into_iter().filter(|kept| kept.message_id == *id).map(|kept| kept.revision).collect()))
     }
 
-    async fn revisions_of(&self, session: &SessionId) -> Result<Vec<ExportedRevision>, ReadError> {
-        let rows = sqlx::query(
-            "select r.message_id, r.revision, r.content, r.replaced_at from revision r \
-             join message m on m.id = r.message_id \
-             where r.session_id = $1 and m.deleted_at = 0 order by r.message_id, r.revision",
-        )
-        .bind(session.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ExportedRevision {
-                    message_id: MessageId::new(row.try_get::<String, _>(0)?),
-                    revision: Revision {
-                        revision: u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX),
-                        content: row.try_get(2)?,
-                        replaced_at: row.try_get(3)?,
-                    },
-                })
-            })
-            .collect()
-    }
-
-    /// A whole session, all branches and revisions. `None`: no such session.
+    /// A whole session, all branches and revisions, as it is at one moment. `None`: no such session.
     pub async fn export(&self, id: &SessionId) -> Result<Option<SessionExport>, ReadError> {
-        let Some(session) = self.session(id).await? else { return Ok(None) };
         let window = ChatWindow { branch: snapshot::Branch::All, before: None, limit: None };
-        let Some(snapshot) = self.chat(id, window).await? else { return Ok(None) };
+        let mut transaction = self.pool.begin().await?;
+        let Some(session) = session_of(&mut transaction, id).await? else { return Ok(None) };
+        let Some(snapshot) = snapshot::read(&mut transaction, id, &window).await? else { return Ok(None) };
+        let revisions = revisions_of(&mut transaction, id).await?;
+        transaction.commit().await?;
         let snapshot: cowork_contract::ChatSnapshot = serde_json::from_str(&snapshot)?;
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Ok(Some(SessionExport {
@@ -205,7 +181,7 @@ impl Reader {
             exported_at: Timestamp::try_from(now.as_millis()).unwrap_or(Timestamp::MAX),
             session,
             messages: snapshot.messages,
-            revisions: self.revisions_of(id).await?,
+            revisions,
         }))
     }
 
@@ -223,6 +199,40 @@ impl Reader {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+async fn session_of(connection: &mut AnyConnection, id: &SessionId) -> Result<Option<Session>, ReadError> {
+    let row = sqlx::query("select body from session where id = $1")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| parse(&row, 0)).transpose()?)
+}
+
+async fn revisions_of(
+    connection: &mut AnyConnection,
+    session: &SessionId,
+) -> Result<Vec<ExportedRevision>, ReadError> {
+    let rows = sqlx::query(
+        "select r.message_id, r.revision, r.content, r.replaced_at from revision r \
+         join message m on m.id = r.message_id \
+         where r.session_id = $1 and m.deleted_at = 0 order by r.message_id, r.revision",
+    )
+    .bind(session.as_str())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ExportedRevision {
+                message_id: MessageId::new(row.try_get::<String, _>(0)?),
+                revision: Revision {
+                    revision: u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX),
+                    content: row.try_get(2)?,
+                    replaced_at: row.try_get(3)?,
+                },
+            })
+        })
+        .collect()
 }
 
 fn parse_cursor(cursor: &str) -> Option<(i64, Timestamp, String)> {

@@ -161,6 +161,31 @@ impl Tx<'_> {
         Ok(Some(message))
     }
 
+    /// The event that says how a message stands; streamed text comes after it. `None`: no such message.
+    pub async fn state_of_message(&mut self, session: &SessionId, id: &MessageId) -> Stored<Option<Event>> {
+        self.insert_events().await?;
+        let row = sqlx::query(
+            "select e.body from message m join event e on e.position = m.text_position \
+             where m.id = $1 and m.session_id = $2",
+        )
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .fetch_optional(&mut *self.connection)
+        .await?;
+        row.map(|row| parse(&row, 0)).transpose()
+    }
+
+    /// The event that says how a session stands. `None`: no such session.
+    pub async fn state_of_session(&mut self, id: &SessionId) -> Stored<Option<Event>> {
+        let Some(session) = self.session(id).await? else { return Ok(None) };
+        self.insert_events().await?;
+        let row = sqlx::query("select body from event where position = $1")
+            .bind(session.last_event_id)
+            .fetch_optional(&mut *self.connection)
+            .await?;
+        row.map(|row| parse(&row, 0)).transpose()
+    }
+
     /// Answers that wait or run, oldest first; of one session or of all.
     pub async fn open_messages(&mut self, session: Option<&SessionId>) -> Stored<Vec<ChatMessage>> {
         let rows = match session {
@@ -236,6 +261,18 @@ impl Tx<'_> {
              order by m.created_at desc, m.id desc limit 1",
         )
         .bind(root.as_str())
+        .bind(session.as_str())
+        .fetch_optional(&mut *self.connection)
+        .await?;
+        Ok(row.map(|row| row.try_get::<String, _>(0)).transpose()?.map(MessageId::new))
+    }
+
+    /// The newest message of a session. Deleted ones are passed over.
+    pub async fn newest_message(&mut self, session: &SessionId) -> Stored<Option<MessageId>> {
+        let row = sqlx::query(
+            "select id from message where session_id = $1 and deleted_at = 0 \
+             order by created_at desc, id desc limit 1",
+        )
         .bind(session.as_str())
         .fetch_optional(&mut *self.connection)
         .await?;

@@ -240,3 +240,33 @@ async fn a_reader_that_does_not_read_holds_up_nobody_and_misses_nothing() {
     let rest = until(&mut slow, head).await;
     assert_eq!((first.len(), rest.len()), (2, 1_500));
 }
+
+/// However much there is to catch up with, little of it is in memory at a time.
+#[tokio::test]
+async fn pages_from_the_database_are_bounded_by_their_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path()).await;
+    append(&opened.writer, put_session(session("a"))).await;
+    let mut written = Vec::new();
+    for (number, kilobytes) in [300, 300, 300, 300, 300, 2_000, 1, 1, 900, 300].into_iter().enumerate() {
+        let content = "x".repeat(kilobytes << 10);
+        let event = create(message("a", &format!("m{number}"), None, &content));
+        written.push(append(&opened.writer, event).await.id);
+    }
+    support::close(opened).await;
+    let opened = open(folder.path()).await; // nothing is in memory
+    for scope in [Scope::Session(SessionId::new("a")), Scope::All { with: Some(SessionId::new("a")) }] {
+        let mut follow = opened.reader.follow(scope, Some(written[0] - 1)).unwrap();
+        let (mut pages, mut seen) = (Vec::new(), Vec::new());
+        while seen.len() < written.len() {
+            let page = more(&mut follow).await;
+            pages.push(page.len());
+            seen.extend(page.into_iter().map(|event| event.id));
+        }
+        assert_eq!(seen, written);
+        assert_eq!(pages, [4, 2, 4], "each ends with the event that reaches a megabyte");
+        // It goes on live from there.
+        let next = append(&opened.writer, put_session(session("a"))).await;
+        assert_eq!(more(&mut follow).await.last(), Some(&next));
+    }
+}

@@ -5,11 +5,11 @@ mod support;
 
 use std::path::Path;
 
-use cowork_contract::{ChatMessage, MessageId, MessageStatus, SessionId};
-use cowork_store::{Opened, Scope, Transaction, Tx, TxError};
+use cowork_contract::{ChatMessage, MessageId, MessageStatus, Position, SessionId};
+use cowork_store::{FollowItem, Opened, Scope, Transaction, Tx, TxError};
 use support::{
-    all_values, append, chat, close, complete, create, message, open, put_session, session, text, until,
-    update,
+    all_values, append, chat, close, complete, create, message, more, next, open, put_session, session, text,
+    until, update,
 };
 
 /// Deletes a message the way the engine does.
@@ -126,6 +126,57 @@ async fn a_purged_session_leaves_nothing() {
     close(opened).await;
     let opened = open(folder.path()).await;
     assert!(opened.reader.session(&SessionId::new("other")).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn only_readers_that_may_have_missed_something_start_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path()).await;
+    append(&opened.writer, put_session(session("kept"))).await;
+    let before = append(&opened.writer, create(message("kept", "m", None, "hello"))).await.id;
+    let mut gone = session("gone");
+    gone.deleted_at = Some(2);
+    let removed = append(&opened.writer, put_session(gone)).await.id;
+    // This one hears of its own session only, and so stays far behind the head.
+    let mut follow = opened.reader.follow(Scope::Session(SessionId::new("kept")), None).unwrap();
+    for _ in 0..5 {
+        append(&opened.writer, put_session(session("busy"))).await;
+    }
+    assert_eq!(opened.writer.purge(3).await.unwrap().sessions, 1);
+    let news = append(&opened.writer, create(message("kept", "n", Some("m"), "more"))).await;
+    assert_eq!(more(&mut follow).await, [news]);
+
+    for (after, starts_again) in [(before, true), (removed, false)] {
+        assert_eq!(is_reset(&opened, "kept", after).await, starts_again, "after {after}");
+    }
+}
+
+#[tokio::test]
+async fn a_purge_of_something_older_does_not_bring_the_mark_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path()).await;
+    let deleted = |name: &str, at| {
+        let mut gone = session(name);
+        gone.deleted_at = Some(at);
+        put_session(gone)
+    };
+    append(&opened.writer, deleted("older", 9)).await;
+    let kept = append(&opened.writer, put_session(session("kept"))).await.id;
+    append(&opened.writer, deleted("newer", 2)).await;
+    append(&opened.writer, put_session(session("kept"))).await;
+    for before in [3, 10] {
+        assert_eq!(opened.writer.purge(before).await.unwrap().sessions, 1);
+    }
+    assert!(is_reset(&opened, "kept", kept).await);
+    close(opened).await;
+    assert!(is_reset(&open(folder.path()).await, "kept", kept).await);
+}
+
+/// Whether a reader of a session that has read up to `after` has to start again.
+async fn is_reset(opened: &Opened, session: &str, after: Position) -> bool {
+    let scope = Scope::Session(SessionId::new(session));
+    let mut follow = opened.reader.follow(scope, Some(after)).unwrap();
+    matches!(next(&mut follow).await, FollowItem::Reset)
 }
 
 #[tokio::test]

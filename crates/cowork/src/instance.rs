@@ -6,7 +6,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
-use cowork_engine::Engine;
+use cowork_engine::{Engine, EngineOptions};
 use cowork_server::{Limits, Running, ServeError, ServerOptions};
 use cowork_store::{OpenOptions, Reader, WriterTask};
 use secrecy::ExposeSecret as _;
@@ -48,7 +48,10 @@ impl Instance {
         let token = random::token()?;
         let opened = cowork_store::open(OpenOptions::new(&config.data_dir.value)).await.context_free()?;
         let (reader, writer) = (opened.reader, opened.task);
-        let engine = Engine::start((opened.writer, reader.clone()), registry, config.engine_options())
+        // A command is over soon: what it started of the queue, it would cut short.
+        let engine_options =
+            EngineOptions { resume: visibility == Visibility::Announced, ..config.engine_options() };
+        let engine = Engine::start((opened.writer, reader.clone()), registry, engine_options)
             .await
             .context("can't take up where the last run ended")?;
         let stop = CancellationToken::new();

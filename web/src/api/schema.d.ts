@@ -1100,6 +1100,25 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "ok" | "degraded";
+        /** @description `POST /sessions/import`: an exported file as it is, and an id for the command. */
+        ImportSession: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description `cowork.session`. */
+            format: string;
+            /**
+             * Format: int32
+             * @description 1 for now.
+             */
+            version: number;
+            /** @description When it was written. */
+            exportedAt: components["schemas"]["i64"];
+            /** @description The session. */
+            session: components["schemas"]["Session"];
+            /** @description Its messages on all branches. */
+            messages: components["schemas"]["ChatMessage"][];
+            /** @description Earlier texts of its messages. Absent: none. */
+            revisions?: components["schemas"]["ExportedRevision"][];
+        };
         /**
          * @description Where a key came from.
          * @enum {string}
@@ -1994,6 +2013,7 @@ export type ForkOrigin = components['schemas']['ForkOrigin'];
 export type ForkSession = components['schemas']['ForkSession'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
+export type ImportSession = components['schemas']['ImportSession'];
 export type KeySource = components['schemas']['KeySource'];
 export type KeyText = components['schemas']['KeyText'];
 export type KeyView = components['schemas']['KeyView'];
@@ -2637,7 +2657,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SessionExport"];
+                "application/json": components["schemas"]["ImportSession"];
             };
         };
         responses: {

@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use cowork_contract::{
-    ChatMessage, ClientRequestId, EXPORT_VERSION, Event, ForkOrigin, ForkSession, MessageError, MessageId,
-    MessageStatus, Session, SessionActivity, SessionExport, SessionId, Timestamp, message_error_code,
+    ChatMessage, ClientRequestId, EXPORT_VERSION, Event, ForkOrigin, ForkSession, ImportSession,
+    MessageError, MessageId, MessageStatus, Session, SessionActivity, SessionId, Timestamp,
+    message_error_code,
 };
-use cowork_store::{RequestScope, Transaction, Tx};
+use cowork_store::{RequestScope, Tx};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::session::{check_labels, check_system_prompt, check_title, empty};
@@ -95,13 +97,22 @@ fn settings_of(from: &Session, fresh: Session) -> Session {
 }
 
 pub(crate) struct Import {
-    pub(crate) export: SessionExport,
+    id: Option<ClientRequestId>,
+    /// A hash of the whole file, made here: the writer has better things to do. Without an id nobody asks for it.
+    said: Option<[u8; 32]>,
+    file: ImportSession,
 }
 
 impl Import {
+    pub(crate) fn new(mut file: ImportSession) -> Self {
+        let id = file.client_request_id.take();
+        let said = id.as_ref().map(|_| Sha256::digest(serde_json::to_vec(&file).unwrap_or_default()).into());
+        Self { id, said, file }
+    }
+
     /// Refuses what does not hang together: nothing of a faulty file is taken over.
     pub(crate) fn check(&self) -> Result<(), EngineError> {
-        let export = &self.export;
+        let export = &self.file;
         let faulty = |detail: String| Err(EngineError::invalid("messages", detail));
         if export.format != "cowork.session" || export.version != EXPORT_VERSION {
             return Err(EngineError::invalid(
@@ -154,12 +165,19 @@ impl Import {
     }
 }
 
-impl Transaction for Import {
-    type Output = Session;
-    type Refusal = EngineError;
+impl Command for Import {
+    type Answer = Session;
 
-    async fn run(self, tx: &mut Tx<'_>) -> Decided<Session> {
-        let SessionExport { session: from, mut messages, revisions, .. } = self.export;
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::server(), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("import", "", &self.said)
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        let ImportSession { session: from, mut messages, revisions, .. } = self.file;
         messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let is_free = is_ours(from.id.as_str()) && tx.session(&from.id).await?.is_none();
         let id = if is_free { from.id.clone() } else { ids::session() };
@@ -193,8 +211,11 @@ impl Transaction for Import {
         }
         session.active_leaf_id = from.active_leaf_id.and_then(|leaf| renamed(&names, &leaf)).or(leaf);
         session.activity = SessionActivity::Idle;
-        let event = put_session(tx, session).await?;
-        session_in(vec![event]).ok_or_else(|| refuse(EngineError::NotFound("session")))
+        Ok(vec![put_session(tx, session).await?])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<Session> {
+        session_in(events)
     }
 }
 
@@ -203,7 +224,7 @@ fn is_time(time: Timestamp) -> bool {
 }
 
 /// Refuses times and revisions that could not be counted on from.
-fn check_counts(export: &SessionExport) -> Result<(), EngineError> {
+fn check_counts(export: &ImportSession) -> Result<(), EngineError> {
     let mut newest = HashMap::with_capacity(export.messages.len());
     for message in &export.messages {
         let times = [Some(message.created_at), Some(message.updated_at), message.deleted_at];

@@ -1,10 +1,10 @@
-//! One message's fate: dropped, deleted, restored, continued.
+//! One message's fate: dropped, started before others, deleted, restored, continued.
 
 use cowork_contract::{
     ChatMessage, ClientRequestId, Event, MessageId, MessageRole, MessageStatus, Session, SessionActivity,
     SessionId,
 };
-use cowork_store::{RequestScope, StorageError, Transaction, Tx};
+use cowork_store::{RequestScope, StorageError, Tx};
 
 use super::{
     Command, Decided, activity_after, cancel_answer, check_queue, live_message, live_session, message_in,
@@ -12,38 +12,73 @@ use super::{
 };
 use crate::EngineError;
 
-/// What became of an answer that was to be canceled.
-pub(crate) enum Canceled {
-    /// It had ended, or it waited and is canceled now.
-    Ended(Box<ChatMessage>),
-    /// It is being written: its driver has to end it.
-    Running,
-}
-
-/// Cancels an answer that waits.
-pub(crate) struct CancelWaiting {
+/// Cancels an answer that waits; one that has ended stays as it is. One that is being written is refused as busy: its
+/// driver has to end it first.
+#[derive(Clone)]
+pub(crate) struct Cancel {
     pub(crate) session: SessionId,
     pub(crate) message: MessageId,
+    pub(crate) id: Option<ClientRequestId>,
 }
 
-impl Transaction for CancelWaiting {
-    type Output = Canceled;
-    type Refusal = EngineError;
+impl Command for Cancel {
+    type Answer = ChatMessage;
 
-    async fn run(self, tx: &mut Tx<'_>) -> Decided<Canceled> {
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("cancel", self.message.as_str(), &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let mut session = live_session(tx, &self.session).await?;
         let message = message_of(tx, &self.session, &self.message).await?;
         match message.status {
-            MessageStatus::Streaming => return Ok(Canceled::Running),
+            MessageStatus::Streaming => return Err(refuse(EngineError::MessageBusy)),
             MessageStatus::Pending => {}
-            _ => return Ok(Canceled::Ended(Box::new(message))),
+            _ => return Ok(tx.state_of_message(&self.session, &self.message).await?.into_iter().collect()),
         }
-        let event = cancel_answer(tx, message).await?;
+        let canceled = cancel_answer(tx, message).await?;
         session.activity = activity_after(tx, &self.session, MessageStatus::Canceled).await?;
         put_session(tx, session).await?;
-        message_in(vec![event])
-            .map(|message| Canceled::Ended(Box::new(message)))
-            .ok_or_else(|| refuse(EngineError::NotFound("message")))
+        Ok(vec![canceled])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<ChatMessage> {
+        message_in(events)
+    }
+}
+
+/// Sees that an answer waits, so that it can be started before the others. What follows is the supervisor's: nothing
+/// of it is kept.
+pub(crate) struct SendNow {
+    pub(crate) session: SessionId,
+    pub(crate) message: MessageId,
+    pub(crate) id: Option<ClientRequestId>,
+}
+
+impl Command for SendNow {
+    type Answer = ChatMessage;
+
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("send now", self.message.as_str(), &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
+        if message_of(tx, &self.session, &self.message).await?.status != MessageStatus::Pending {
+            return Err(refuse(EngineError::InvalidState("Only an answer that waits can be started now.")));
+        }
+        Ok(tx.state_of_message(&self.session, &self.message).await?.into_iter().collect())
+    }
+
+    fn answer(events: Vec<Event>) -> Option<ChatMessage> {
+        message_in(events)
     }
 }
 
@@ -84,7 +119,12 @@ impl Command for Delete {
             }
         }
         let deleted = delete(tx, &mut session, message).await?;
-        leave_deleted_leaf(tx, &mut session).await?;
+        if let Some(leaf) = &session.active_leaf_id {
+            let leaf = message_of(tx, &self.session, leaf).await?;
+            if leaf.deleted_at.is_some() {
+                session.active_leaf_id = leaf_near(tx, &self.session, leaf.parent_id).await?;
+            }
+        }
         session.activity = match session.activity {
             SessionActivity::Running => activity_after(tx, &self.session, MessageStatus::Done).await?,
             ended => ended,
@@ -125,15 +165,20 @@ async fn delete(
     update_message(tx, message).await
 }
 
-/// Moves the active leaf up to the first message that is not deleted.
-async fn leave_deleted_leaf(tx: &mut Tx<'_>, session: &mut Session) -> Result<(), StorageError> {
-    while let Some(leaf) = session.active_leaf_id.clone() {
-        match tx.message(&session.id, &leaf).await? {
-            Some(message) if message.deleted_at.is_some() => session.active_leaf_id = message.parent_id,
-            _ => break,
+/// The leaf to show in place of a deleted one that followed `parent`: the newest message below the nearest one above
+/// it that is not deleted, or else of the whole session. `None`: nothing is left.
+async fn leaf_near(
+    tx: &mut Tx<'_>,
+    session: &SessionId,
+    mut parent: Option<MessageId>,
+) -> Result<Option<MessageId>, StorageError> {
+    while let Some(id) = parent {
+        match tx.message(session, &id).await? {
+            Some(message) if message.deleted_at.is_some() => parent = message.parent_id,
+            _ => return tx.newest_leaf(session, &id).await,
         }
     }
-    Ok(())
+    tx.newest_message(session).await
 }
 
 /// Takes a deletion back.
@@ -185,10 +230,24 @@ async fn restore(tx: &mut Tx<'_>, session: &mut Session, message: &ChatMessage) 
     };
     kept.updated_at = message.updated_at;
     session.message_count += 1;
-    if kept.parent_id == session.active_leaf_id {
-        session.active_leaf_id = Some(kept.id.clone());
+    let is_left = is_where_deletion_left(tx, session, message).await?;
+    let id = kept.id.clone();
+    let restored = update_message(tx, kept).await?;
+    if is_left {
+        session.active_leaf_id = tx.newest_leaf(&session.id, &id).await?;
     }
-    Ok(update_message(tx, kept).await?)
+    Ok(restored)
+}
+
+/// Whether the active leaf is the one that took the place of this deleted message, and nobody has gone on from it.
+async fn is_where_deletion_left(tx: &mut Tx<'_>, session: &Session, deleted: &ChatMessage) -> Decided<bool> {
+    let near = leaf_near(tx, &session.id, deleted.parent_id.clone()).await?;
+    if near != session.active_leaf_id {
+        return Ok(false);
+    }
+    let Some(leaf) = near else { return Ok(true) };
+    let leaf = message_of(tx, &session.id, &leaf).await?;
+    Ok(deleted.deleted_at.is_some_and(|deleted_at| leaf.created_at <= deleted_at))
 }
 
 /// Lets an answer that ended go on where it stopped.

@@ -24,7 +24,7 @@ use serde::Serialize;
 pub(crate) use copy::{Fork, Import};
 pub(crate) use edit::{EditAndAnswer, EditInPlace, Regenerate};
 pub(crate) use finish::{Finish, Interrupt, NoteAttempts};
-pub(crate) use message::{CancelWaiting, Canceled, Continue, Delete, Restore};
+pub(crate) use message::{Cancel, Continue, Delete, Restore, SendNow};
 pub(crate) use send::Send;
 pub(crate) use session::{Create, DeleteSession, RestoreSession, Update};
 pub(crate) use setup::{
@@ -51,7 +51,8 @@ pub(crate) trait Command: std::marker::Send + 'static {
     /// What it says, its id left out: the same text is the same command.
     fn text(&self) -> String;
 
-    /// Decides and appends. Gives the events that make up the answer.
+    /// Decides and appends. Gives the events that make up the answer; where nothing is to be changed, those that say
+    /// how things stand.
     fn decide(self, tx: &mut Tx<'_>) -> impl Future<Output = Decided<Vec<Event>>> + std::marker::Send;
 
     /// The answer in these events. `None`: they are not all there any more.
@@ -61,23 +62,32 @@ pub(crate) trait Command: std::marker::Send + 'static {
 /// Runs a [`Command`] once, however often it is sent.
 pub(crate) struct Once<C>(pub(crate) C);
 
+/// What came of a [`Command`].
+pub(crate) struct Done<A> {
+    pub(crate) answer: A,
+    /// It was done before; nothing happened now.
+    pub(crate) before: bool,
+}
+
 impl<C: Command> Transaction for Once<C> {
-    type Output = C::Answer;
+    type Output = Done<C::Answer>;
     type Refusal = EngineError;
 
-    async fn run(self, tx: &mut Tx<'_>) -> Decided<C::Answer> {
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<Done<C::Answer>> {
+        let done = |events, before| {
+            let answer = C::answer(events).ok_or_else(|| refuse(EngineError::NotFound("answer")))?;
+            Ok(Done { answer, before })
+        };
         let ((scope, id), text) = (self.0.request(), self.0.text());
         match tx.recall(&scope, id.as_ref(), &text).await? {
             Remembered::New => {}
-            Remembered::Done(events) => {
-                return C::answer(events).ok_or_else(|| refuse(EngineError::NotFound("answer")));
-            }
+            Remembered::Done(events) => return done(events, true),
             Remembered::Different => return Err(refuse(EngineError::IdempotencyConflict)),
         }
         let events = self.0.decide(tx).await?;
         let positions: Vec<_> = events.iter().map(|event| event.id).collect();
         tx.remember(&scope, id.as_ref(), &text, &positions).await?;
-        C::answer(events).ok_or_else(|| refuse(EngineError::NotFound("answer")))
+        done(events, false)
     }
 }
 

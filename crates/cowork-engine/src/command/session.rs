@@ -4,7 +4,7 @@ use cowork_contract::{
     ClientRequestId, CreateSession, Event, MessageId, MessageStatus, Session, SessionActivity, SessionId,
     TITLE_MAX, UpdateSession,
 };
-use cowork_store::{RequestScope, Transaction, Tx};
+use cowork_store::{RequestScope, Tx};
 
 use super::{Command, Decided, cancel_answer, live_session, put_session, refuse, session_in, text};
 use crate::{EngineError, ids, title};
@@ -163,32 +163,47 @@ async fn newest_leaf(tx: &mut Tx<'_>, session: &SessionId, from: &MessageId) -> 
     tx.newest_leaf(session, from).await?.ok_or_else(|| refuse(EngineError::NotFound("message")))
 }
 
-/// Deletes a session; answers that wait are canceled. `None`: one is being written and has to be stopped first.
+/// Deletes a session; answers that wait are canceled. Refused as busy while one is being written: its driver has to
+/// end it first.
+#[derive(Clone)]
 pub(crate) struct DeleteSession {
     pub(crate) session: SessionId,
+    pub(crate) id: Option<ClientRequestId>,
 }
 
-impl Transaction for DeleteSession {
-    type Output = Option<Session>;
-    type Refusal = EngineError;
+impl Command for DeleteSession {
+    type Answer = Session;
 
-    async fn run(self, tx: &mut Tx<'_>) -> Decided<Option<Session>> {
+    fn request(&self) -> (RequestScope, Option<ClientRequestId>) {
+        (RequestScope::session(&self.session), self.id.clone())
+    }
+
+    fn text(&self) -> String {
+        text("delete", "", &())
+    }
+
+    async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let Some(mut session) = tx.session(&self.session).await? else {
             return Err(refuse(EngineError::NotFound("session")));
         };
         if session.deleted_at.is_some() {
-            return Ok(Some(session)); // deleting twice is fine
+            // Deleting twice is fine, and says when it was deleted.
+            return Ok(tx.state_of_session(&self.session).await?.into_iter().collect());
         }
         let open = tx.open_messages(Some(&self.session)).await?;
         if open.iter().any(|message| message.status == MessageStatus::Streaming) {
-            return Ok(None);
+            return Err(refuse(EngineError::MessageBusy));
         }
         for message in open {
             cancel_answer(tx, message).await?;
         }
         session.activity = SessionActivity::Idle;
         session.deleted_at = Some(tx.now());
-        Ok(session_in(vec![put_session(tx, session).await?]))
+        Ok(vec![put_session(tx, session).await?])
+    }
+
+    fn answer(events: Vec<Event>) -> Option<Session> {
+        session_in(events)
     }
 }
 

@@ -39,15 +39,25 @@ impl Life {
     /// Starts an engine on `folder` that asks the provider at `base_url`.
     pub(crate) async fn start(folder: &Path, base_url: String, change: fn(&mut ProviderConfig)) -> Self {
         let options = EngineOptions { housekeeping: false, retry: Retry::NEVER, ..EngineOptions::default() };
+        Self::start_with(folder, base_url, change, options).await
+    }
+
+    /// The same with other options.
+    pub(crate) async fn start_with(
+        folder: &Path,
+        base_url: String,
+        change: fn(&mut ProviderConfig),
+        options: EngineOptions,
+    ) -> Self {
         let mut config = ProviderConfig::new(PROVIDER, ProviderKind::OpenAiCompatible);
         config.base_url = Some(base_url);
         config.models = vec![MODEL.to_owned()];
         change(&mut config);
-        Self::start_with(folder, vec![config], options).await
+        Self::with_providers(folder, vec![config], options).await
     }
 
     /// Starts an engine with these providers.
-    pub(crate) async fn start_with(
+    pub(crate) async fn with_providers(
         folder: &Path,
         configs: Vec<ProviderConfig>,
         options: EngineOptions,

@@ -46,10 +46,10 @@ fn service(kind: ProviderKind, base_url: Option<&str>) -> Option<&'static str> {
         (ProviderKind::Demo, _) => None,
         (ProviderKind::Ollama, _) => Some(LOCAL),
         (_, Some(base_url)) => of_host(Url::parse(base_url).ok()?.host_str()?),
-        (ProviderKind::OpenAi, None) => Some("openai"),
+        (ProviderKind::OpenAi | ProviderKind::OpenAiResponses, None) => Some("openai"),
         (ProviderKind::Anthropic, None) => Some("anthropic"),
         (ProviderKind::Gemini, None) => Some("gemini"),
-        (ProviderKind::OpenAiCompatible | ProviderKind::OpenAiResponses, None) => None,
+        (ProviderKind::OpenAiCompatible, None) => None,
     }
 }
 

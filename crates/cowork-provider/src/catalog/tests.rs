@@ -114,6 +114,7 @@ fn a_version_is_not_another_model() {
 fn the_service_is_that_of_the_host_or_the_kind() {
     let table = [
         (OpenAi, None, "gpt-5", Some(("openai", "gpt-5*"))),
+        (OpenAiResponses, None, "gpt-5", Some(("openai", "gpt-5*"))),
         (OpenAiResponses, Some("https://eu.api.openai.com/v1"), "gpt-5", Some(("openai", "gpt-5*"))),
         (OpenAiCompatible, Some("https://api.openai.com/v1"), "gpt-5", Some(("openai", "gpt-5*"))),
         (OpenAiCompatible, Some("https://notopenai.com/v1"), "gpt-5", None),

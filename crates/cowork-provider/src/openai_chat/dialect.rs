@@ -7,8 +7,6 @@ use crate::ProviderKind;
 /// How one server wants to be asked.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// Its address, where it has one of its own.
-    pub(super) base_url: Option<&'static str>,
     /// Neighbouring turns of one side are sent as one: many chat templates refuse sides that do not alternate.
     pub(super) joins_turns: bool,
     /// The field that limits the answer's length.
@@ -21,7 +19,6 @@ impl Dialect {
     pub(super) fn of(kind: ProviderKind) -> Self {
         let official = kind == ProviderKind::OpenAi;
         Self {
-            base_url: official.then_some("https://api.openai.com/v1"),
             joins_turns: !official,
             max_tokens: if official { "max_completion_tokens" } else { "max_tokens" },
             refused_usage: AtomicBool::new(false),

@@ -9,7 +9,7 @@ use crate::{Failure, ModelInfo};
 const MOST: usize = 5_000;
 
 /// Asks the server which models it has.
-pub(super) async fn ask(link: &Link) -> Result<Vec<ModelInfo>, Failure> {
+pub(crate) async fn ask(link: &Link) -> Result<Vec<ModelInfo>, Failure> {
     let body = link.get_json("models").await?;
     let list = body.get("data").or_else(|| body.get("models")).unwrap_or(&body);
     let Some(entries) = list.as_array() else {

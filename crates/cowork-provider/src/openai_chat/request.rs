@@ -129,7 +129,8 @@ fn parts(content: Value) -> Vec<Value> {
     }
 }
 
-fn data_url(mime: &str, data: &[u8]) -> String {
+/// Bytes within a URL.
+pub(crate) fn data_url(mime: &str, data: &[u8]) -> String {
     format!("data:{mime};base64,{}", STANDARD.encode(data))
 }
 

@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use cowork_contract::{Session, SessionExport, SessionId};
+use cowork_contract::{ImportSession, Session, SessionExport, SessionId};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -84,12 +84,12 @@ pub(super) async fn export(
     path = "/api/sessions/import",
     tag = "portability",
     operation_id = "importSession",
-    request_body = SessionExport,
+    request_body = ImportSession,
     responses((status = 201, description = "The session it became", body = Session), Refused)
 )]
 pub(super) async fn import(
     State(app): State<App>,
-    Import(body): Import<SessionExport>,
+    Import(body): Import<ImportSession>,
 ) -> Result<(StatusCode, Json<Session>), ApiError> {
     Ok((StatusCode::CREATED, Json(app.engine.import_session(body).await?)))
 }

@@ -60,6 +60,29 @@ async fn what_is_no_export_is_refused() {
 }
 
 #[tokio::test]
+async fn an_import_is_a_command_like_the_others() {
+    let server = TestServer::start().await;
+    let session = server.talked(1).await;
+    let mut file = server.get(&format!("/api/sessions/{session}/export?format=json")).await;
+    let import = async |file: &serde_json::Value| {
+        server.request("POST", "/api/sessions/import").json(file).send().await
+    };
+    file["conntent"] = json!("x");
+    let refused = import(&file).await.problem(400, "invalid_request");
+    assert_eq!(refused["field"], "conntent");
+    file.as_object_mut().unwrap().remove("conntent");
+
+    file["client_request_id"] = json!("once");
+    let first = import(&file).await.json();
+    let again = file.as_object_mut().unwrap().remove("client_request_id").unwrap();
+    file["clientRequestId"] = again;
+    assert_eq!(import(&file).await.json(), first, "a retry makes no second session");
+    file["session"]["title"] = json!("another");
+    import(&file).await.problem(409, "idempotency_conflict");
+    assert_eq!(server.get("/api/sessions").await["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn an_import_may_be_larger_than_a_command() {
     let server = TestServer::with(|options| {
         options.limits.body_bytes = 1000;

@@ -125,6 +125,39 @@ async fn a_stop_in_mid_answer_keeps_the_text_and_tells_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn commands_that_ask_nothing_leave_waiting_messages_to_the_next_server() {
+    let provider = ScriptedProvider::start().await;
+    let gate = Gate::new();
+    provider.push(reply().text("half").wait(&gate));
+    provider.always(reply().text("whole").finish("stop").done());
+    let token = "a-token-for-programs-only";
+    let home = Home::new().with("OPENAI_BASE_URL", &provider.base_url()).with("COWORK_TOKEN", token);
+    let server = home.serve();
+    let (_, session) = server.request("POST", "/api/sessions", token, "{}");
+    let session = session["id"].as_str().unwrap();
+    let chat = format!("/api/sessions/{session}/chat");
+    for content in ["one", "two"] {
+        let body = json!({ "content": content, "modelId": "m" }).to_string();
+        assert_eq!(server.request("POST", &chat, token, &body).0, 202);
+    }
+    gate.reached().await;
+    server.end(Signal::TERM);
+
+    assert!(home.run(&["sessions"]).done().contains(session));
+    let export = home.run(&["export", "--format", "json", session]).done();
+    let export: serde_json::Value = serde_json::from_str(&export).unwrap();
+    assert_eq!(export["messages"][3]["status"], "pending");
+    assert_eq!(provider.requests().len(), 1);
+
+    let server = home.serve();
+    let answer = || server.request("GET", &chat, token, "").1["messages"][3].clone();
+    while ["pending", "streaming"].contains(&answer()["status"].as_str().unwrap()) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((&answer()["status"], &answer()["content"]), (&json!("done"), &json!("whole")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_interrupts_a_chat_stops_its_answer() {
     let provider = ScriptedProvider::start().await;
     let gate = Gate::new();
