@@ -146,6 +146,7 @@ fn ours(programs: &Programs, folder: &Path, provider: SocketAddr) -> anyhow::Res
     command.arg(folder.join("data")).arg("--config").arg(config);
     // Nothing of the person's own settings, keys or proxies.
     command.env_clear().env("HOME", folder).env("PATH", "/usr/bin:/bin").env("COWORK_TOKEN", TOKEN);
+    command.env("COWORK_DISCOVERY", "0");
     Ok(command)
 }
 

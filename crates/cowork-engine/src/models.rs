@@ -58,7 +58,8 @@ impl Models {
     ) -> Result<Asked, EngineError> {
         let (provider, model) = if message == (None, None) { session } else { message };
         let mut registry = self.roster.registry();
-        if provider.is_some_and(|id| registry.get(id).is_none()) {
+        let named = provider.or_else(|| Some(model?.split_once('/')?.0));
+        if named.is_some_and(|id| registry.get(id).is_none()) {
             // It may be one that runs on this computer and is just being found.
             self.roster.looked().await;
             registry = self.roster.registry();
@@ -296,4 +297,60 @@ pub(crate) fn now() -> Timestamp {
 /// Micro-dollars as dollars.
 fn dollars(micro: u64) -> f64 {
     micro as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use cowork_store::OpenOptions;
+    use cowork_testkit::ScriptedProvider;
+
+    use super::*;
+    use crate::conversation::Conversations;
+    use crate::routing::Retry;
+    use crate::supervisor::Resources;
+
+    #[tokio::test]
+    async fn an_old_list_is_given_at_once_and_asked_for_again_meanwhile() {
+        let (server, folder) = (ScriptedProvider::start().await, tempfile::tempdir().unwrap());
+        let mut config = ProviderConfig::new("work", ProviderKind::OpenAiCompatible);
+        config.base_url = Some(server.base_url());
+        let registry = Registry::new(vec![config], None).unwrap();
+        let roster = Arc::new(Roster::new(registry, crate::Configured::default(), Vec::new(), Vec::new()));
+        let models = Models::new(Arc::clone(&roster));
+        let opened = cowork_store::open(OpenOptions::new(folder.path())).await.unwrap();
+        let supervisor = Supervisor::new(Resources {
+            writer: opened.writer.clone(),
+            reader: opened.reader.clone(),
+            registry: roster,
+            conversations: Arc::new(Conversations::default()),
+            models: Arc::new(models.clone()),
+            resting: Arc::default(),
+            retry: Retry::default(),
+        });
+        let first = async || models.list(&supervisor).await.items[0].model_id.clone();
+        let age = |by: Duration| {
+            let mut known = models.known.lock().unwrap();
+            let (at, _) = known.get_mut("work").unwrap().list.as_mut().unwrap();
+            *at = at.checked_sub(by).unwrap();
+        };
+        server.models(["first"]);
+        assert_eq!(first().await, "first");
+        server.models(["second"]);
+        age(FRESH - Duration::from_secs(60));
+        assert_eq!(first().await, "first", "still fresh");
+        age(Duration::from_secs(61));
+        assert_eq!(first().await, "first", "at once");
+        while first().await != "second" {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        drop(server);
+        age(FRESH);
+        assert_eq!(first().await, "second");
+        while models.status("work").unwrap().ok {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(first().await, "second", "a failure keeps the last good list");
+        supervisor.stop(Duration::from_secs(5)).await;
+        opened.task.stop().await;
+    }
 }

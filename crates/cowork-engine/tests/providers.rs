@@ -536,3 +536,21 @@ async fn a_list_that_cannot_be_had_again_stays_as_it_was() {
     assert!(!test.ok && test.detail.contains("127.0.0.1"), "{test:?}");
     cowork.end().await;
 }
+
+#[tokio::test]
+async fn the_fallback_that_was_chosen_stands_in() {
+    let (ill, well) = (ScriptedProvider::start().await, ScriptedProvider::start().await);
+    let folder = tempfile::tempdir().unwrap();
+    ill.always(cowork_testkit::refuse(401, "", "no"));
+    well.always(says("Instead"));
+    let options = EngineOptions { retry: cowork_engine::Retry::NEVER, ..EngineOptions::default() };
+    let cowork = Cowork::start(folder.path(), Vec::new(), options).await;
+    for (id, server) in [("ill", &ill), ("well", &well)] {
+        cowork.engine.add_provider(add(id, &server.base_url(), json!({}))).await.unwrap();
+    }
+    assert!(cowork.ask("ill").await.contains("did not accept the API key"), "the control");
+    cowork.engine.set_key("ill", command(json!({ "key": KEY }))).await.unwrap();
+    cowork.engine.update_settings(command(json!({ "fallback": ["well/m"] }))).await.unwrap();
+    assert_eq!(cowork.ask("ill").await, "Instead");
+    cowork.end().await;
+}

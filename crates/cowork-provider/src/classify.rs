@@ -221,7 +221,10 @@ pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
 /// The cause and the next step. `who` is the provider's id.
 pub(crate) fn sentence(kind: FailureKind, who: &str) -> String {
     let (cause, step) = match kind {
-        Auth => ("did not accept the API key", "Check its key in cowork.toml or in the environment."),
+        Auth => (
+            "did not accept the API key",
+            "Check its key in the settings, in cowork.toml or in the environment.",
+        ),
         Forbidden => (
             "does not allow this with the configured key",
             "Check what the key and its account may use, or choose another model.",

@@ -132,13 +132,22 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(bytes).map_err(|fault| {
-        let text = fault.to_string();
+        let text = without_value(&fault.to_string());
         if fault.is_data() {
             named(&text, format!("The body is not of the documented form: {text}."))
         } else {
             ApiError::invalid(format!("The body is not valid JSON: {text}."))
         }
     })
+}
+
+/// The parser's words without the text it was given, which may be a key in the wrong place.
+fn without_value(fault: &str) -> String {
+    let quoted = fault.split_once("string \"").and_then(|(before, rest)| {
+        let (_, after) = rest.rsplit_once("\", expected")?;
+        Some(format!("{before}string, expected{after}"))
+    });
+    quoted.unwrap_or_else(|| fault.to_owned())
 }
 
 /// A refusal that names the field, where serde's words do.

@@ -59,6 +59,10 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Makes a session from a file that `export --format json` wrote.
     Import(ImportArgs),
+    /// Lists the models that can be asked; the default one has a star.
+    Models(ModelsArgs),
+    /// Lists model services, adds, tests and removes them, and sets their keys.
+    Providers(ProvidersArgs),
     /// Shows what is configured and where it comes from.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -104,6 +108,83 @@ pub(crate) struct SessionsArgs {
     /// The archived ones in place of the others.
     #[arg(long)]
     pub(crate) archived: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelsArgs {
+    /// Print the models as JSON Lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Look for local servers and ask every provider again.
+    #[arg(long)]
+    pub(crate) refresh: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProvidersArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ProvidersCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProvidersCommand {
+    /// Lists them with where they and their keys come from; never a key.
+    List {
+        /// Print them as JSON Lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Adds one.
+    Add(AddProviderArgs),
+    /// Asks one for its models and says what came of it; no message is sent.
+    Test {
+        /// The provider's id.
+        id: String,
+    },
+    /// Removes one that was added, with its key.
+    Remove {
+        /// The provider's id.
+        id: String,
+    },
+    /// Sets or forgets the key of one. A key is kept encrypted.
+    Key(KeyArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddProviderArgs {
+    /// A name of your choice, which is shown with each answer.
+    pub(crate) id: String,
+    /// The wire it speaks.
+    #[arg(long, required_unless_present = "service", value_parser = KINDS)]
+    pub(crate) kind: Option<String>,
+    /// Where it is, up to and with the version.
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(crate) base_url: Option<String>,
+    /// A service that is known by name, which brings its kind and address: openrouter, groq, deepseek, mistral, xai,
+    /// together, lmstudio, llamacpp or vllm.
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// A model to offer; can be given several times. Without it, the service is asked.
+    #[arg(long = "model", value_name = "MODEL")]
+    pub(crate) models: Vec<String>,
+    /// Read its key from standard input.
+    #[arg(long)]
+    pub(crate) key_stdin: bool,
+}
+
+/// The wires of what can be added.
+const KINDS: [&str; 6] = ["openai", "openai-responses", "anthropic", "gemini", "ollama", "openai-compatible"];
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyArgs {
+    /// The provider's id.
+    pub(crate) id: String,
+    /// Read the key from standard input; several lines are several keys.
+    #[arg(long, required_unless_present = "remove", conflicts_with = "remove")]
+    pub(crate) stdin: bool,
+    /// Forget the key.
+    #[arg(long)]
+    pub(crate) remove: bool,
 }
 
 #[derive(Debug, Args)]

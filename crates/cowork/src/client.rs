@@ -78,7 +78,17 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> anyhow::Result<T> {
-        let response = answered(self.request(Method::POST, path).json(body)).await?;
+        self.send(Method::POST, path, body).await
+    }
+
+    /// Sends a command by another method.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
+        let response = answered(self.request(method, path).json(body)).await?;
         response.json().await.context("the server's answer can't be read")
     }
 

@@ -33,3 +33,8 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
 pub(crate) fn remark(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
+
+/// Foreign text that a terminal does not obey.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

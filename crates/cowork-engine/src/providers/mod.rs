@@ -145,14 +145,14 @@ impl Roster {
         if self.servers.is_empty() {
             return Ok(());
         }
+        // Also where this is broken off, so that nobody waits for it in vain.
+        let _looked = self.looked.clone().drop_guard();
         let found = discover(&self.servers).await;
         for config in &found {
             tracing::debug!(id = config.id, "a model server runs on this computer");
         }
         *self.found.lock().unwrap_or_else(PoisonError::into_inner) = found;
-        let reloaded = self.reload(reader, vault).await;
-        self.looked.cancel();
-        reloaded
+        self.reload(reader, vault).await
     }
 
     /// Takes up what is stored now.

@@ -10,6 +10,7 @@ mod harness;
 mod http;
 mod portability;
 mod problems;
+mod providers;
 mod resources;
 mod sign_in;
 mod slow_readers;

@@ -202,8 +202,9 @@ async fn providers(findings: &mut Findings, config: &Config) -> Outcome {
         }
     }
     if real == 0 {
-        let text = "none is configured, so only the demo answers\nSet a key such as OPENAI_API_KEY, or OLLAMA_HOST, or \
-                    write [[providers]] into cowork.toml.";
+        let text = "none is configured, so only the demo answers, unless one was added in the app\nSet a key such as \
+                    OPENAI_API_KEY or ANTHROPIC_API_KEY, or OLLAMA_HOST, write [[providers]] into cowork.toml, or add \
+                    one: cowork providers add --help";
         findings.tell(Grade::Note, "providers", text)?;
     }
     Ok(())

@@ -2,7 +2,9 @@
 
 mod chat;
 mod doctor;
+mod models;
 mod portability;
+mod providers;
 mod serve;
 mod sessions;
 
@@ -18,7 +20,9 @@ use crate::{
 
 pub(crate) use chat::chat;
 pub(crate) use doctor::doctor;
+pub(crate) use models::models;
 pub(crate) use portability::{export, import};
+pub(crate) use providers::providers;
 pub(crate) use serve::serve;
 pub(crate) use sessions::sessions;
 
@@ -45,4 +49,16 @@ where
     let result = work(&connection.client).await;
     connection.close().await;
     result
+}
+
+/// `text` as part of a path or query.
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use cowork_contract::SessionList;
 
-use super::with_server;
+use super::{escaped, with_server};
 use crate::{cli::SessionsArgs, config::Config, failure::Outcome, output};
 
 /// Prints all sessions, page by page.
@@ -31,22 +31,9 @@ fn lines(page: &SessionList, json: bool) -> String {
             let _ = writeln!(out, "{}", serde_json::to_string(session).unwrap_or_default());
         } else {
             let title = if session.title.is_empty() { "(no message yet)" } else { &session.title };
-            // A title is foreign text: a terminal must not obey it.
-            let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            let title = output::plain(title);
             let _ = writeln!(out, "{}  {:>5}  {title}", session.id, session.message_count);
         }
     }
     out
-}
-
-/// `text` as part of a query.
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }

@@ -35,9 +35,14 @@ impl Environment {
         self.text(name)?.map(port).transpose()
     }
 
-    /// Whether the variable is set.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
+    /// The variable as a switch.
+    pub(crate) fn switch(&self, name: &str) -> Result<Option<bool>, Fault> {
+        let switch = |text: String| match text.trim().to_ascii_lowercase().as_str() {
+            "1" | "true" | "on" | "yes" => Ok(true),
+            "0" | "false" | "off" | "no" => Ok(false),
+            _ => Err(Fault::not_a_switch(name, &text)),
+        };
+        self.text(name)?.map(switch).transpose()
     }
 
     /// Where data of this person goes (XDG base directories; relative paths there don't count).

@@ -70,6 +70,21 @@ impl Fault {
         }
     }
 
+    pub(super) fn not_a_switch(name: &str, text: &str) -> Self {
+        Self {
+            what: format!("{name}: {text:?} is neither on nor off"),
+            remedy: "Set it to 1 or 0.".to_owned(),
+        }
+    }
+
+    pub(super) fn fallback(source: &Source, text: &str, why: &str) -> Self {
+        Self {
+            what: format!("{source}: routing.fallback: {text:?} {why}"),
+            remedy: "Write each as \"provider/model\", in the order in which they are to be asked."
+                .to_owned(),
+        }
+    }
+
     pub(super) fn no_home() -> Self {
         Self {
             what: "there is no place for the data folder: HOME is not set".to_owned(),

@@ -25,16 +25,21 @@ pub(super) struct File {
     pub(super) providers: Vec<FileProvider>,
     pub(super) default_model: Option<Located<String>>,
     pub(super) fallback: Option<Located<Vec<String>>>,
+    /// Whether local servers are looked for.
+    pub(super) discovery: Option<Located<bool>>,
 }
 
 /// One of `[[providers]]`.
 #[derive(Debug)]
 pub(super) struct FileProvider {
     pub(super) line: usize,
+    /// Which one of the list, for faults.
+    pub(super) name: String,
     pub(super) id: String,
-    pub(super) kind: Located<String>,
+    pub(super) kind: Option<Located<String>>,
+    pub(super) service: Option<Located<String>>,
     pub(super) base_url: Option<String>,
-    pub(super) api_key_env: Option<Located<String>>,
+    pub(super) api_key_env: Option<Located<Vec<String>>>,
     pub(super) models: Vec<String>,
 }
 
@@ -52,24 +57,30 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<File, Fault> {
     })?;
     let reader = Reader { path, text };
     let mut file = File { path: path.to_owned(), ..File::default() };
-    let root = reader.section("", document.get_ref(), &["server", "providers", "routing"])?;
+    let root = reader.section("", document.get_ref(), &["server", "providers", "routing", "discovery"])?;
     if let Some(server) = root.table("server", &["host", "port"])? {
         file.host = server.text("host")?;
         file.port = server.port("port")?;
     }
-    for provider in root.tables("providers", &["id", "kind", "base_url", "api_key_env", "models"])? {
+    let known = ["id", "kind", "service", "base_url", "api_key_env", "models"];
+    for provider in root.tables("providers", &known)? {
         file.providers.push(FileProvider {
             line: provider.line,
+            name: provider.name.clone(),
             id: provider.required("id", "a name of your choice, which is shown with each answer")?.value,
-            kind: provider.required("kind", "one of openai, openai-compatible, ollama, demo")?,
+            kind: provider.text("kind")?,
+            service: provider.text("service")?,
             base_url: provider.text("base_url")?.map(|url| url.value),
-            api_key_env: provider.text("api_key_env")?,
+            api_key_env: provider.text_or_texts("api_key_env")?,
             models: provider.texts("models")?.map(|models| models.value).unwrap_or_default(),
         });
     }
     if let Some(routing) = root.table("routing", &["default", "fallback"])? {
         file.default_model = routing.text("default")?;
         file.fallback = routing.texts("fallback")?;
+    }
+    if let Some(discovery) = root.table("discovery", &["local"])? {
+        file.discovery = discovery.switch("local")?;
     }
     Ok(file)
 }
@@ -182,6 +193,34 @@ impl<'a> Section<'a> {
                 let remedy = format!("Write it as {key} = [\"...\", \"...\"].");
                 Err(self.fault(line, key, "this is not a list of texts", remedy))
             }
+        }
+    }
+
+    /// A text, or a list of at least one.
+    fn text_or_texts(&self, key: &str) -> Result<Option<Located<Vec<String>>>, Fault> {
+        match self.get(key) {
+            Some((_, value)) if value.get_ref().is_array() => match self.texts(key)? {
+                Some(list)
+                    if list.value.is_empty() || list.value.iter().any(|text| text.trim().is_empty()) =>
+                {
+                    Err(self.fault(list.line, key, "this is empty", "Give it a value, or remove the line."))
+                }
+                list => Ok(list),
+            },
+            _ => Ok(self.text(key)?.map(|text| Located { value: vec![text.value], line: text.line })),
+        }
+    }
+
+    fn switch(&self, key: &str) -> Result<Option<Located<bool>>, Fault> {
+        let Some((line, value)) = self.get(key) else { return Ok(None) };
+        match value.get_ref().as_bool() {
+            Some(value) => Ok(Some(Located { value, line })),
+            None => Err(self.fault(
+                line,
+                key,
+                "this is neither true nor false",
+                format!("Write {key} = true or {key} = false."),
+            )),
         }
     }
 

@@ -15,7 +15,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cowork_provider::{ConfigError, ProviderConfig, Registry};
+use cowork_engine::{Configured, EngineOptions, Origin, OriginKey, Place};
+use cowork_provider::{ConfigError, LocalServer, ProviderConfig, ProviderKind, Registry, demo::Demo};
 use secrecy::SecretString;
 
 pub(crate) use environment::Environment;
@@ -73,8 +74,8 @@ impl<T> Setting<T> {
 pub(crate) struct ProviderSetting {
     pub(crate) config: ProviderConfig,
     pub(crate) source: Source,
-    /// The variable that holds the key. `None`: there is no key.
-    pub(crate) key_from: Option<String>,
+    /// The variables that hold its keys. Empty: it has none.
+    pub(crate) keys_from: Vec<String>,
 }
 
 /// Everything that is set.
@@ -90,6 +91,10 @@ pub(crate) struct Config {
     pub(crate) providers: Vec<ProviderSetting>,
     /// `provider/model`.
     pub(crate) default_model: Option<Setting<String>>,
+    /// Provider and model of each that may stand in for another, in order.
+    pub(crate) fallback: Option<Setting<Vec<(String, String)>>>,
+    /// Whether local servers are looked for.
+    pub(crate) discovery: Setting<bool>,
     /// The file that was read.
     pub(crate) file: Option<PathBuf>,
     /// What is set and has no effect, or could be better; for people.
@@ -134,12 +139,23 @@ impl Config {
                 "COWORK_TOKEN has fewer than {TOKEN_CHARACTERS} characters and can be guessed; use a longer one"
             ));
         }
-        if let Some(fallback) = of_file.and_then(|file| file.fallback.as_ref()) {
-            notices.push(format!(
-                "{}: routing.fallback is read but not used yet by this version: no other model answers when one fails",
-                in_file(fallback.line)
-            ));
-        }
+        let providers = providers::collect(of_file, environment)?;
+        let fallback = match of_file.and_then(|file| file.fallback.as_ref()) {
+            Some(list) => {
+                let source = in_file(list.line);
+                let list = fallback(&list.value, &providers, &source)?;
+                Some(Setting::new(list, source))
+            }
+            None => None,
+        };
+        let discovery = first([
+            environment
+                .switch("COWORK_DISCOVERY")?
+                .map(|local| Setting::new(local, Source::Env("COWORK_DISCOVERY"))),
+            of_file
+                .and_then(|file| file.discovery.clone())
+                .map(|local| Setting::new(local.value, in_file(local.line))),
+        ]);
         let default_model = of_file
             .and_then(|file| file.default_model.clone())
             .map(|model| Setting::new(model.value, in_file(model.line)));
@@ -154,8 +170,10 @@ impl Config {
             log: environment
                 .text("COWORK_LOG")?
                 .map(|filter| Setting::new(filter, Source::Env("COWORK_LOG"))),
-            providers: providers::collect(of_file, environment, &mut notices)?,
+            providers,
             default_model,
+            fallback,
+            discovery: discovery.unwrap_or(Setting { value: true, source: Source::Default }),
             file: file.map(|file| file.path),
             notices,
         })
@@ -167,6 +185,31 @@ impl Config {
         let default = self.default_model.as_ref().map(|model| model.value.as_str());
         Registry::new(configs, default)
             .map_err(|error| Fault::provider(self.place_of(&error).as_ref(), &error))
+    }
+
+    /// What the engine is told of it.
+    pub(crate) fn engine_options(&self) -> EngineOptions {
+        let file = self.file.as_ref().map(|path| name_of(path));
+        let origin = |provider: &ProviderSetting| {
+            let (place, name) = match &provider.source {
+                Source::File { path, .. } => (Place::File, name_of(path)),
+                Source::Env(name) | Source::Flag(name) => (Place::Environment, (*name).to_owned()),
+                Source::Default => (Place::Environment, String::new()),
+            };
+            let key = (!provider.keys_from.is_empty())
+                .then(|| OriginKey { place, variable: provider.keys_from.join(" and ") });
+            (provider.config.id.clone(), Origin { place, name, key })
+        };
+        EngineOptions {
+            configured: Configured {
+                file,
+                providers: self.providers.iter().map(origin).collect(),
+                fallback: self.fallback.is_some(),
+            },
+            fallback: self.fallback.as_ref().map(|list| list.value.clone()).unwrap_or_default(),
+            discovery: if self.discovery.value { LocalServer::USUAL.to_vec() } else { Vec::new() },
+            ..EngineOptions::default()
+        }
     }
 
     /// Where the part of the configuration stands that `error` is about.
@@ -192,6 +235,38 @@ impl Config {
 
 fn first<T, const N: usize>(settings: [Option<T>; N]) -> Option<T> {
     settings.into_iter().flatten().next()
+}
+
+/// A file's name, without where it is.
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| "cowork.toml".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The models that may stand in for another. Their providers may still be added in the app, so only what can't be is
+/// refused.
+fn fallback(
+    list: &[String],
+    providers: &[ProviderSetting],
+    source: &Source,
+) -> Result<Vec<(String, String)>, Fault> {
+    let mut parts: Vec<(String, String)> = Vec::with_capacity(list.len());
+    for text in list {
+        let refused = |why| Err(Fault::fallback(source, text, why));
+        let Some((id, model)) =
+            text.split_once('/').filter(|(id, model)| !id.is_empty() && !model.is_empty())
+        else {
+            return refused("names no provider and model");
+        };
+        let kind = providers.iter().find(|provider| provider.config.id == id).map(|found| found.config.kind);
+        if id == Demo::ID || kind == Some(ProviderKind::Demo) {
+            return refused("is the demo, which never stands in for another model");
+        }
+        if parts.iter().any(|(other, its)| (other.as_str(), its.as_str()) == (id, model)) {
+            return refused("is there twice");
+        }
+        parts.push((id.to_owned(), model.to_owned()));
+    }
+    Ok(parts)
 }
 
 /// The file that was named, which must be there, or the usual one, if there is one.

@@ -30,8 +30,19 @@ impl Config {
         rows.push(("token".to_owned(), token, from));
         let (log, from) = optional(&self.log, "info");
         rows.push(("log".to_owned(), log, from));
-        let (model, from) = optional(&self.default_model, "(the first provider's, else the demo)");
+        let (model, from) =
+            optional(&self.default_model, "(as chosen in the app, else the first provider's, else the demo)");
         rows.push(("routing.default".to_owned(), model, from));
+        let (list, from) = match &self.fallback {
+            Some(list) => {
+                let models = list.value.iter().map(|(provider, model)| format!("{provider}/{model}"));
+                (models.collect::<Vec<_>>().join(", "), list.source.to_string())
+            }
+            None => ("(as chosen in the app)".to_owned(), "default".to_owned()),
+        };
+        rows.push(("routing.fallback".to_owned(), list, from));
+        let look = if self.discovery.value { "true" } else { "false" };
+        rows.push(("discovery.local".to_owned(), look.to_owned(), self.discovery.source.to_string()));
         for provider in &self.providers {
             let config = &provider.config;
             let name = format!("provider {}", config.id);
@@ -40,11 +51,13 @@ impl Config {
             if let Some(url) = &config.base_url {
                 rows.push((format!("{name}: base_url"), without_user(url), source.clone()));
             }
-            let (key, from) = match &provider.key_from {
-                Some(variable) => (MASK, variable.clone()),
-                None => ("(none)", source.clone()),
-            };
-            rows.push((format!("{name}: key"), key.to_owned(), from));
+            for variable in &provider.keys_from {
+                rows.push((format!("{name}: key"), MASK.to_owned(), variable.clone()));
+            }
+            if provider.keys_from.is_empty() {
+                let text = "(none, or as set in the app)";
+                rows.push((format!("{name}: key"), text.to_owned(), source.clone()));
+            }
             if !config.models.is_empty() {
                 rows.push((format!("{name}: models"), config.models.join(", "), source));
             }

@@ -84,7 +84,7 @@ fn a_fault_names_file_line_key_and_remedy() {
             &[][..],
             &["cowork.toml:3", "server.prot", "Did you mean \"port\""][..],
         ),
-        ("\ncolour = 1\n", &[], &["cowork.toml:2", "colour", "server, providers, routing"]),
+        ("\ncolour = 1\n", &[], &["cowork.toml:2", "colour", "server, providers, routing, discovery"]),
         ("[server]\nport = \"7317\"\n", &[], &["cowork.toml:2", "server.port", "0 for any free port"]),
         ("[server]\nport = 65536\n", &[], &["cowork.toml:2", "server.port"]),
         ("[server]\nhost = 1\n", &[], &["cowork.toml:2", "server.host", "host = \"...\""]),
@@ -96,7 +96,44 @@ fn a_fault_names_file_line_key_and_remedy() {
         ("[[providers]]\nkind = \"demo\"\n", &[], &["cowork.toml:1", "providers[0].id", "missing"]),
         ("[[providers]]\nid = \"x\"\n", &[], &["cowork.toml:1", "providers[0].kind", "missing", "ollama"]),
         ("[[providers]]\nid = \"x\"\nkind = \"gpt\"\n", &[], &["cowork.toml:3", "providers.kind", "gpt"]),
-        ("[[providers]]\nid = \"x\"\nkind = \"anthropic\"\n", &[], &["cowork.toml:3", "openai-compatible"]),
+        (
+            "[[providers]]\nid = \"x\"\nservice = \"grok\"\n",
+            &[],
+            &["cowork.toml:3", "providers.service", "groq"],
+        ),
+        (
+            "[[providers]]\nid = \"x\"\nservice = \"groq\"\nkind = \"gemini\"\n",
+            &[],
+            &["cowork.toml:4", "providers.kind", "Groq does not speak"],
+        ),
+        (
+            "[[providers]]\nid = \"x\"\nkind = \"openai\"\napi_key_env = [\"ONE\", \"TWO\"]\n",
+            &[("ONE", "1")],
+            &["cowork.toml:4", "api_key_env", "Set TWO"],
+        ),
+        (
+            "[[providers]]\nid = \"x\"\nkind = \"openai\"\napi_key_env = []\n",
+            &[],
+            &["cowork.toml:4", "api_key_env", "empty"],
+        ),
+        ("[discovery]\nlocal = 1\n", &[], &["cowork.toml:2", "discovery.local", "local = false"]),
+        ("", &[("COWORK_DISCOVERY", "maybe")], &["COWORK_DISCOVERY", "maybe", "1 or 0"]),
+        (
+            "[routing]\nfallback = [\"gpt-5\"]\n",
+            &[],
+            &["cowork.toml:2", "routing.fallback", "provider/model"],
+        ),
+        (
+            "[routing]\nfallback = [\"demo/cowork-demo\"]\n",
+            &[],
+            &["cowork.toml:2", "routing.fallback", "never stands in"],
+        ),
+        (
+            "[[providers]]\nid = \"show\"\nkind = \"demo\"\n[routing]\nfallback = [\"show/x\"]\n",
+            &[],
+            &["cowork.toml:5", "routing.fallback", "never stands in"],
+        ),
+        ("[routing]\nfallback = [\"a/b\", \"a/b\"]\n", &[], &["cowork.toml:2", "routing.fallback", "twice"]),
         ("[[providers]]\nid = \"x\"\nkind = \"openai-compatible\"\n", &[], &["cowork.toml:1", "base_url"]),
         ("[[providers]]\nid = \"a/b\"\nkind = \"ollama\"\n", &[], &["cowork.toml:1", "a/b"]),
         (
@@ -153,16 +190,27 @@ fn providers_are_found_by_the_keys_that_are_set() {
     let ids: Vec<_> = config.providers.iter().map(|provider| provider.config.id.as_str()).collect();
     assert_eq!(
         ids,
-        ["work", "groq", "openai", "ollama"],
+        ["work", "groq", "openai", "anthropic", "ollama"],
         "an empty variable is not set; the file wins over a key"
     );
     let work = &config.providers[0];
     assert_eq!(work.config.api_key.as_ref().unwrap().expose_secret(), "sk-work-secret");
     assert_eq!(work.config.models, ["small", "large"]);
-    assert_eq!(config.providers[3].config.base_url.as_deref(), Some("http://127.0.0.1:11434/v1"));
+    assert_eq!(config.providers[4].config.base_url.as_deref(), Some("http://127.0.0.1:11434"));
+    assert_eq!(config.providers[4].config.kind, ProviderKind::Ollama);
+    assert_eq!(config.providers[3].config.kind, ProviderKind::Anthropic);
+    assert!(
+        config.providers[1].keys_from.is_empty(),
+        "a service's key is not for an address of the person's own"
+    );
     assert_eq!(config.default_model.as_ref().unwrap().value, "work/large");
-    let notices = config.notices.join("\n");
-    assert!(notices.contains("routing.fallback") && notices.contains("ANTHROPIC_API_KEY"), "{notices}");
+    assert_eq!(config.notices, [""; 0]);
+    let options = config.engine_options();
+    assert_eq!(options.fallback, [("groq".to_owned(), "x".to_owned())]);
+    assert!(options.configured.fallback && options.discovery.len() == 4);
+    let origin = &options.configured.providers["work"];
+    assert_eq!((origin.place, origin.name.as_str()), (Place::File, "cowork.toml"), "and not where it is");
+    assert_eq!(options.configured.providers["anthropic"].key.as_ref().unwrap().variable, "ANTHROPIC_API_KEY");
 
     let shown = config.show();
     for secret in ["sk-work-secret", "sk-openai", "gsk-other"] {
@@ -180,5 +228,49 @@ fn openai_at_another_address() {
     let config = load("", &[("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")], Flags::default()).unwrap();
     assert_eq!(config.providers[0].config.id, "openai");
     assert_eq!(config.providers[0].config.base_url.as_deref(), Some("http://127.0.0.1:1/v1"));
-    assert!(config.providers[0].key_from.is_none());
+    assert!(config.providers[0].keys_from.is_empty());
+}
+
+#[test]
+fn kinds_services_and_keys_of_the_file() {
+    let toml = "[[providers]]\nid = \"claude\"\nkind = \"anthropic\"\n\
+                [[providers]]\nid = \"google\"\nkind = \"gemini\"\n\
+                [[providers]]\nid = \"elsewhere\"\nkind = \"gemini\"\nbase_url = \"http://127.0.0.1:1/v1beta\"\n\
+                [[providers]]\nid = \"fast\"\nservice = \"groq\"\n\
+                [[providers]]\nid = \"local\"\nkind = \"ollama\"\nbase_url = \"http://127.0.0.1:1/v1/\"\n\
+                [[providers]]\nid = \"many\"\nkind = \"openai-responses\"\napi_key_env = [\"ONE\", \"TWO\"]\n\
+                base_url = \"http://127.0.0.1:1/v1\"\n";
+    let variables = [
+        ("ANTHROPIC_API_KEY", "sk-ant"),
+        ("GOOGLE_API_KEY", "goog-secret"),
+        ("GROQ_API_KEY", "gsk-secret"),
+        ("ONE", "sk-one-secret"),
+        ("TWO", "sk-two-secret\nsk-three-secret"),
+        ("COWORK_DISCOVERY", "0"),
+    ];
+    let config = load(toml, &variables, Flags::default()).unwrap();
+    config.registry().unwrap();
+    let provider = |id: &str| config.providers.iter().find(|provider| provider.config.id == id).unwrap();
+    assert_eq!(provider("claude").keys_from, ["ANTHROPIC_API_KEY"]);
+    assert_eq!(provider("google").keys_from, ["GOOGLE_API_KEY"]);
+    assert!(provider("elsewhere").keys_from.is_empty());
+    assert_eq!(provider("fast").config.base_url.as_deref(), Some("https://api.groq.com/openai/v1"));
+    assert_eq!(provider("fast").keys_from, ["GROQ_API_KEY"]);
+    assert_eq!(provider("local").config.base_url.as_deref(), Some("http://127.0.0.1:1"));
+    assert_eq!(provider("many").keys_from, ["ONE", "TWO"]);
+    assert_eq!(provider("many").config.api_keys.len(), 1);
+    // Those of the environment beside them have other ids.
+    assert_eq!(provider("gemini").config.kind, ProviderKind::Gemini);
+    assert!(config.engine_options().discovery.is_empty());
+    let shown = config.show();
+    assert!(!shown.contains("secret") && !shown.contains("sk-"), "{shown}");
+    assert!(shown.contains("discovery.local") && shown.contains("COWORK_DISCOVERY"), "{shown}");
+    let both = [("GEMINI_API_KEY", "first"), ("GOOGLE_API_KEY", "second")];
+    let config = load("", &both, Flags::default()).unwrap();
+    assert_eq!(config.providers.len(), 1);
+    assert_eq!(config.providers[0].config.api_key.as_ref().unwrap().expose_secret(), "first");
+    let off = load("[discovery]\nlocal = false\n", &[], Flags::default()).unwrap();
+    assert!(!off.discovery.value);
+    let on = load("[discovery]\nlocal = false\n", &[("COWORK_DISCOVERY", "1")], Flags::default()).unwrap();
+    assert!(on.discovery.value, "the environment comes first");
 }

@@ -6,5 +6,6 @@ mod chat;
 mod configuration;
 mod harness;
 mod portability;
+mod providers;
 mod serving;
 mod usage;

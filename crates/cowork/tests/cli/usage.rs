@@ -7,9 +7,19 @@ fn help_version_and_completions() {
     let home = Home::new();
     assert!(home.run(&["--version"]).done().starts_with("cowork 0."));
     let help = home.run(&["--help"]).done();
-    for word in
-        ["serve", "chat", "sessions", "export", "import", "config", "doctor", "completions", "Exit codes"]
-    {
+    for word in [
+        "serve",
+        "chat",
+        "sessions",
+        "export",
+        "import",
+        "models",
+        "providers",
+        "config",
+        "doctor",
+        "completions",
+        "Exit codes",
+    ] {
         assert!(help.contains(word), "{word}");
     }
     assert!(!help.contains("openapi"), "hidden");
@@ -34,6 +44,12 @@ fn wrong_usage_is_told_apart_from_failure() {
         &["serve", "--host", "0.0.0.0"],
         &["--config", "/nowhere.toml", "sessions"],
         &["completions", "cmd"],
+        &["providers", "add", "x"],
+        &["providers", "add", "x", "--kind", "demo"],
+        &["providers", "add", "x", "--kind", "openai", "--key", "sk-visible-to-all"],
+        &["providers", "key", "x"],
+        &["providers", "key", "x", "--stdin", "--remove"],
+        &["providers", "key", "x", "--stdin"],
     ] {
         let ran = home.run(wrong);
         assert_eq!(ran.code, Some(2), "{wrong:?}: {ran:?}");

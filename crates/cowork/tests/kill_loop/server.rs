@@ -38,6 +38,7 @@ impl Killable {
             .env("HOME", self.folder.path())
             .env("COWORK_CONFIG", self.folder.path().join("cowork.toml"))
             .env("COWORK_DATA_DIR", self.folder.path().join("data"))
+            .env("COWORK_DISCOVERY", "0")
             .env("COWORK_TOKEN", TOKEN)
             .env("COWORK_LOG", "warn")
             .stdin(Stdio::null())
