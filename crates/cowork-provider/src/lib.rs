@@ -18,6 +18,9 @@ pub mod demo;
 mod discovery;
 mod failure;
 mod frame;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gemini;
 mod http;
 mod lines;

@@ -1,12 +1,13 @@
 //! The chat completions wire of OpenAI, as spoken by OpenAI and by every server compatible with it.
 //!
-//! What differs between servers is data, in `dialect`; `request` writes the question and `decode` reads the answer,
-//! both without a network.
+//! What differs between servers is data, in `dialect`; `request` and `messages` write the question and `decode` reads
+//! the answer, all without a network.
 
 mod chunk;
 mod decode;
 mod dialect;
 pub(crate) mod list;
+mod messages;
 pub(crate) mod request;
 
 use futures_util::future::BoxFuture;

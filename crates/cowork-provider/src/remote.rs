@@ -8,7 +8,7 @@ use futures_util::stream::BoxStream;
 
 use crate::catalog::look_up;
 use crate::http::Link;
-use crate::wire::Wire;
+use crate::wire::{Access, Wire};
 use crate::{
     ConfigError, Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind, anthropic,
     gemini, ollama, openai_chat, openai_responses, stream,
@@ -44,42 +44,48 @@ pub(crate) struct Service {
     pub(crate) wire: Box<dyn Wire>,
 }
 
+/// The wire of a configured provider and the way to it, with the kind that the wire is known by.
+pub(crate) fn speak(config: &ProviderConfig) -> (ProviderKind, Box<dyn Wire>, Access) {
+    let responses = match config.kind {
+        ProviderKind::OpenAiResponses => true,
+        // Servers that stand in for OpenAI know its older wire.
+        ProviderKind::OpenAi => config.base_url.is_none(),
+        _ => false,
+    };
+    let spoken = if responses { ProviderKind::OpenAiResponses } else { config.kind };
+    let (wire, access): (Box<dyn Wire>, _) = match spoken {
+        ProviderKind::OpenAiResponses => {
+            let (wire, access) = openai_responses::wire(config);
+            (Box::new(wire), access)
+        }
+        ProviderKind::Ollama => {
+            let (wire, access) = ollama::wire(config);
+            (Box::new(wire), access)
+        }
+        ProviderKind::Gemini => {
+            let (wire, access) = gemini::wire(config);
+            (Box::new(wire), access)
+        }
+        ProviderKind::Anthropic => {
+            let (wire, access) = anthropic::wire(config);
+            (Box::new(wire), access)
+        }
+        // The demo is no service; a configuration that gets here with it is told so by its missing address.
+        _ => {
+            let (wire, access) = openai_chat::wire(config);
+            (Box::new(wire), access)
+        }
+    };
+    (spoken, wire, access)
+}
+
 impl Remote {
     /// What OpenAI itself answers with when neither the configuration nor a person chooses.
     pub const USUAL_MODEL: &str = "gpt-5";
 
     /// Sets up the provider; nothing is sent yet.
     pub fn new(config: ProviderConfig) -> Result<Self, ConfigError> {
-        let responses = match config.kind {
-            ProviderKind::OpenAiResponses => true,
-            // Servers that stand in for OpenAI know its older wire.
-            ProviderKind::OpenAi => config.base_url.is_none(),
-            _ => false,
-        };
-        let spoken = if responses { ProviderKind::OpenAiResponses } else { config.kind };
-        let (wire, access): (Box<dyn Wire>, _) = match spoken {
-            ProviderKind::OpenAiResponses => {
-                let (wire, access) = openai_responses::wire(&config);
-                (Box::new(wire), access)
-            }
-            ProviderKind::Ollama => {
-                let (wire, access) = ollama::wire(&config);
-                (Box::new(wire), access)
-            }
-            ProviderKind::Gemini => {
-                let (wire, access) = gemini::wire(&config);
-                (Box::new(wire), access)
-            }
-            ProviderKind::Anthropic => {
-                let (wire, access) = anthropic::wire(&config);
-                (Box::new(wire), access)
-            }
-            // The demo is no service; a configuration that gets here with it is told so by its missing address.
-            _ => {
-                let (wire, access) = openai_chat::wire(&config);
-                (Box::new(wire), access)
-            }
-        };
+        let (spoken, wire, access) = speak(&config);
         let link = Link::new(&config, access)?;
         let service = Arc::new(Service { link, wire });
         let (base_url, models) = (config.base_url, config.models);

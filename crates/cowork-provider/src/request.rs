@@ -10,6 +10,17 @@ use crate::{ProviderKind, ToolCall};
 pub(crate) const GO_ON: &str = "Your last answer was cut off. Go on from exactly where it ends, in the same format, \
                      without repeating anything and without a remark about it.";
 
+/// Characters of a tool's name.
+const NAME: usize = 64;
+
+/// The name of a tool as every service takes it: a model may have asked for one that nobody offered, by a name that
+/// cannot be sent.
+pub(crate) fn tool_name(name: &str) -> String {
+    let fits = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
+    let name: String = name.chars().take(NAME).map(fits).collect();
+    if name.is_empty() { "unnamed".to_owned() } else { name }
+}
+
 /// One question to a model.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ModelRequest {

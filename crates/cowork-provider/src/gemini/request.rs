@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::schema;
+use crate::request::tool_name;
 use crate::{Effort, ModelRequest, Part, Role, Turn};
 
 /// Sent after an unfinished answer, which the service does not go on with by itself.
@@ -261,8 +262,9 @@ fn model(turn: &Turn, native: Option<&Value>) -> (Vec<Value>, Vec<Call>) {
                     Ok(args @ Value::Object(_)) => args,
                     _ => json!({ "arguments": call.arguments }), // broken, but it is what the model wrote
                 };
-                parts.push(json!({ "functionCall": { "name": call.name, "args": args } }));
-                calls.push(Call { id: call.id.clone(), name: call.name.clone(), own_id: None });
+                let name = tool_name(&call.name);
+                parts.push(json!({ "functionCall": { "name": name, "args": args } }));
+                calls.push(Call { id: call.id.clone(), name, own_id: None });
             }
             _ => {}
         }

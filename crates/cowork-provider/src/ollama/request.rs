@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::thinking::Takes;
-use crate::request::GO_ON;
+use crate::request::{GO_ON, tool_name};
 use crate::{ModelRequest, Part, ProviderKind, Role, ToolCall, Turn};
 
 /// Stands where a call has no result.
@@ -155,7 +155,7 @@ impl Messages<'_> {
         };
         self.open.extend(calls.iter().enumerate().map(|(at, call)| Open {
             id: call.id.clone(),
-            name: call.name.clone(),
+            name: message["tool_calls"][at]["function"]["name"].as_str().unwrap_or(&call.name).to_owned(),
             own_id: message["tool_calls"][at].get("id").filter(|id| id.is_string()).cloned(),
         }));
         // Calls before this one have their results by now: what is last and the model's is words.
@@ -193,7 +193,7 @@ fn neutral(call: &ToolCall) -> Value {
         _ if call.arguments.trim().is_empty() => json!({}),
         _ => json!({ "unreadable": call.arguments }),
     };
-    json!({ "function": { "name": call.name, "arguments": arguments } })
+    json!({ "function": { "name": tool_name(&call.name), "arguments": arguments } })
 }
 
 #[cfg(test)]

@@ -1,29 +1,18 @@
-//! Writes the body of `POST {base}/chat/completions`.
+//! Writes the body of `POST {base}/chat/completions`. Its conversation is written by `messages`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::dialect::Dialect;
-use crate::request::GO_ON;
-use crate::{ModelRequest, Part, Role, Turn};
+use super::messages;
+use crate::ModelRequest;
 
 /// The body as JSON bytes.
 pub(super) fn body(request: &ModelRequest, dialect: &Dialect) -> serde_json::Result<Vec<u8>> {
-    let mut messages: Vec<Value> = Vec::with_capacity(request.turns.len() + 2);
-    if let Some(system) = request.system.as_deref().filter(|text| !text.trim().is_empty()) {
-        messages.push(json!({ "role": "system", "content": system }));
-    }
-    let go_on = request.partial().is_some().then(|| Turn::user(GO_ON));
-    for turn in request.turns.iter().chain(&go_on) {
-        match turn.role {
-            Role::User => person(turn, dialect, &mut messages),
-            Role::Assistant => model(turn, dialect, &mut messages),
-        }
-    }
     let mut body = Map::new();
     body.insert("model".to_owned(), request.model.as_str().into());
-    body.insert("messages".to_owned(), messages.into());
+    body.insert("messages".to_owned(), messages::messages(request, dialect).into());
     body.insert("stream".to_owned(), true.into());
     if dialect.asks_usage() {
         body.insert("stream_options".to_owned(), json!({ "include_usage": true }));
@@ -46,89 +35,6 @@ pub(super) fn body(request: &ModelRequest, dialect: &Dialect) -> serde_json::Res
     serde_json::to_vec(&body)
 }
 
-/// A turn of the person: results of tools are messages of their own, the rest is one.
-fn person(turn: &Turn, dialect: &Dialect, messages: &mut Vec<Value>) {
-    let mut content = Vec::new();
-    for part in &turn.parts {
-        match part {
-            Part::Text(text) => content.push(json!({ "type": "text", "text": text })),
-            Part::Image { mime, data } => {
-                content.push(json!({ "type": "image_url", "image_url": { "url": data_url(mime, data) } }));
-            }
-            Part::File { name, mime, data } => content.push(json!({
-                "type": "file",
-                "file": { "filename": name, "file_data": data_url(mime, data) },
-            })),
-            Part::Result { call_id, content, .. } => {
-                messages.push(json!({ "role": "tool", "tool_call_id": call_id, "content": content }));
-            }
-            Part::Call(_) => {}
-        }
-    }
-    if !content.is_empty() {
-        say("user", plain(content), dialect, messages);
-    }
-}
-
-/// A turn of the model: its words, and the tools it asked for.
-fn model(turn: &Turn, dialect: &Dialect, messages: &mut Vec<Value>) {
-    let calls: Vec<Value> = turn
-        .parts
-        .iter()
-        .filter_map(|part| match part {
-            Part::Call(call) => Some(json!({
-                "id": call.id,
-                "type": "function",
-                "function": { "name": call.name, "arguments": call.arguments },
-            })),
-            _ => None,
-        })
-        .collect();
-    let text = turn.text();
-    if calls.is_empty() {
-        return say("assistant", text.into(), dialect, messages);
-    }
-    let content = if text.is_empty() { Value::Null } else { text.into() };
-    messages.push(json!({ "role": "assistant", "content": content, "tool_calls": calls }));
-}
-
-/// Adds a message, or adds to the last one where the server wants the sides to alternate.
-fn say(role: &str, content: Value, dialect: &Dialect, messages: &mut Vec<Value>) {
-    if dialect.joins_turns
-        && let Some(last) = messages.last_mut()
-        && last["role"] == role
-        && last.get("tool_calls").is_none()
-    {
-        last["content"] = match (last["content"].take(), content) {
-            (Value::String(before), Value::String(more)) => format!("{before}\n\n{more}").into(),
-            (before, more) => parts(before).into_iter().chain(parts(more)).collect(),
-        };
-        return;
-    }
-    messages.push(json!({ "role": role, "content": content }));
-}
-
-/// Text alone is sent as a string, which every server understands.
-fn plain(mut content: Vec<Value>) -> Value {
-    let texts_only = content.iter().all(|part| part["type"] == "text");
-    if !texts_only {
-        return content.into();
-    }
-    if let [only] = content.as_mut_slice() {
-        return only["text"].take();
-    }
-    let texts = content.iter().filter_map(|part| part["text"].as_str());
-    texts.collect::<Vec<_>>().join("\n\n").into()
-}
-
-fn parts(content: Value) -> Vec<Value> {
-    match content {
-        Value::Array(parts) => parts,
-        Value::String(text) => vec![json!({ "type": "text", "text": text })],
-        _ => Vec::new(),
-    }
-}
-
 /// Bytes within a URL.
 pub(crate) fn data_url(mime: &str, data: &[u8]) -> String {
     format!("data:{mime};base64,{}", STANDARD.encode(data))
@@ -136,8 +42,11 @@ pub(crate) fn data_url(mime: &str, data: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
-    use crate::ProviderKind;
+    use crate::request::GO_ON;
+    use crate::{ProviderKind, Turn};
 
     fn sent(kind: ProviderKind, turns: Vec<Turn>, continue_partial: bool) -> Value {
         let request = ModelRequest {

@@ -1,7 +1,7 @@
 //! Writes the conversation as input items.
 //!
 //! Always true, whatever the history: each call has one result and each result its call, under an id that stands
-//! once; no text is empty; an answer goes back in its own form only to where it came from.
+//! once; no text is blank; an answer goes back in its own form only to where it came from.
 
 use std::collections::HashSet;
 
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::refused::Refused;
 use crate::openai_chat::request::data_url;
-use crate::request::GO_ON;
+use crate::request::{GO_ON, tool_name};
 use crate::{ModelRequest, Part, Role, ToolCall, Turn};
 
 /// The result of a call that has none: the service refuses a call without one.
 const NO_RESULT: &str = "There is no result: the call was interrupted.";
-/// Characters of a name or an id that the service takes.
-const NAME: usize = 64;
+/// Characters of an id that the service takes.
+const ID: usize = 64;
 
 /// The conversation, with the wish to go on where the request asks for that.
 pub(super) fn items(request: &ModelRequest, provider: &str, refused: &Refused) -> Vec<Value> {
@@ -48,7 +48,7 @@ impl Input {
         let mut content = Vec::new();
         for part in &turn.parts {
             match part {
-                Part::Text(text) if text.is_empty() => {}
+                Part::Text(text) if text.trim().is_empty() => {}
                 Part::Text(text) => content.push(json!({ "type": "input_text", "text": text })),
                 Part::Image { mime, data } => content.push(json!({
                     "type": "input_image",
@@ -86,18 +86,20 @@ impl Input {
     }
 
     fn say(&mut self, text: String) {
-        if !text.is_empty() {
+        if !text.trim().is_empty() {
             let content = json!([{ "type": "output_text", "text": text }]);
             self.items.push(json!({ "type": "message", "role": "assistant", "content": content }));
         }
     }
 
     fn call(&mut self, call: &ToolCall) {
-        let id = self.begin(&call.id);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+        // Other services have other letters in theirs.
+        let id = self.begin(&call.id, call.id.chars().all(plain));
         self.items.push(json!({
             "type": "function_call",
             "call_id": id,
-            "name": usable(&call.name),
+            "name": tool_name(&call.name),
             "arguments": call.arguments,
         }));
     }
@@ -107,7 +109,7 @@ impl Input {
         for item in items {
             let mut item = item.clone();
             if item["type"] == "function_call" {
-                let id = self.begin(item["call_id"].as_str().unwrap_or_default());
+                let id = self.begin(item["call_id"].as_str().unwrap_or_default(), true);
                 item["call_id"] = id.into();
             }
             self.items.push(item);
@@ -116,10 +118,10 @@ impl Input {
 
     /// The id that a call is sent with: its own, unless it cannot be sent or stands already, as ids do that were made
     /// up for services without any.
-    fn begin(&mut self, id: &str) -> String {
-        let mut sent = id.to_owned();
+    fn begin(&mut self, id: &str, fits: bool) -> String {
+        let mut sent = if fits { id.to_owned() } else { String::new() };
         let mut number = self.used.len();
-        while sent.is_empty() || sent.chars().count() > NAME || self.used.contains(&sent) {
+        while sent.is_empty() || sent.chars().count() > ID || self.used.contains(&sent) {
             sent = format!("call_{number}");
             number += 1;
         }
@@ -150,11 +152,4 @@ impl Input {
 
 fn output(call_id: &str, content: &str) -> Value {
     json!({ "type": "function_call_output", "call_id": call_id, "output": content })
-}
-
-/// A model may have asked for a tool that nobody offered, by a name that cannot be sent.
-fn usable(name: &str) -> String {
-    let fits = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
-    let name: String = name.chars().take(NAME).map(fits).collect();
-    if name.is_empty() { "unnamed".to_owned() } else { name }
 }

@@ -1,0 +1,13 @@
+//! Answers on the wire of Gemini; the last byte decides how the others are split.
+#![no_main]
+
+use cowork_provider::ProviderKind;
+use cowork_provider::fuzzing::check_answer;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let seed = data.last().copied().unwrap_or_default();
+    if let Err(wrong) = check_answer(ProviderKind::Gemini, data, seed.into()) {
+        panic!("{wrong}");
+    }
+});

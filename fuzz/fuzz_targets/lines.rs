@@ -1,0 +1,12 @@
+//! The framer of lines; the last byte decides how the others are split.
+#![no_main]
+
+use cowork_provider::fuzzing::check_lines;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let seed = data.last().copied().unwrap_or_default();
+    if let Err(wrong) = check_lines(data, seed.into()) {
+        panic!("{wrong}");
+    }
+});
