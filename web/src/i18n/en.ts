@@ -1,3 +1,4 @@
+import { enModels } from './en-models'
 import { enThread } from './en-thread'
 
 /**
@@ -7,6 +8,7 @@ import { enThread } from './en-thread'
  */
 export const en = {
   ...enThread,
+  ...enModels,
   app: {
     name: 'Cowork',
     skipToThread: 'Skip to the conversation',
@@ -106,17 +108,6 @@ export const en = {
     createFailed: 'The chat could not be started',
     modelFailed: 'The model could not be changed',
   },
-  models: {
-    chosen: 'Model: {{model}}',
-    search: 'Search models',
-    none: 'No model matches “{{query}}”',
-    demo: 'Demo',
-    demoNote: 'Built in, no real model behind it',
-    window: '{{tokens}} context',
-    loading: 'Loading models…',
-    failed: 'The models could not be loaded',
-    unavailable: 'Not available now',
-  },
   start: {
     question: 'What shall we work on?',
     demoTitle: 'You are talking to the demo model',
@@ -157,6 +148,7 @@ export const en = {
     groups: { general: 'General', composer: 'Composer', conversation: 'Conversation', sessions: 'Sessions' },
     newChat: 'New chat',
     focusComposer: 'Go to the composer',
+    pickModel: 'Choose a model',
     stop: 'Stop the answer',
     send: 'Send, or queue while an answer runs',
     newline: 'New line',

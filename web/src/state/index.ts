@@ -38,15 +38,8 @@ export {
 export { type Connection, reconnectNow, useConnection } from './connection'
 export { handOver, useDraft } from './drafts'
 export type { LiveText } from './fold'
-export {
-  type Models,
-  noteModelUse,
-  refreshModels,
-  setFavourite,
-  useFallbackChain,
-  useModels,
-  useRecentModels,
-} from './models'
+export { noteModelUse, setFavourite, useRecentModels } from './model-use'
+export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
 export { discardSend, type OutgoingMessage, retrySend, sendMessage } from './outbox'
 export {

@@ -1,9 +1,6 @@
-// The models that can be asked, fetched once and again on demand; which of them are favourites, and which were used lately.
-//
-// Always true: the favourites live on the server, and a star that it refuses goes back to what it was; what was used
-// lately lives in this browser.
+// The models that can be asked, fetched once and again on demand.
 import { useEffect, useMemo } from 'react'
-import { api, newRequestId } from '../api/routes'
+import { api } from '../api/routes'
 import type { ModelEntry, ModelList } from '../api/types'
 import { Store, useStore } from './store'
 
@@ -18,44 +15,53 @@ export interface Models extends ModelState {
   reload(): void
 }
 
-interface Choice {
-  providerId: string
-  modelId: string
-}
-
-const RECENT_KEY = 'cowork.recentModels'
-/** Models that are kept as used lately. */
-const RECENT = 5
-
 const NONE: ModelState = { status: 'loading', list: undefined }
 const store = new Store<ModelState>(NONE)
-let loading = false
+/** Counts what was asked, so that a late answer never takes the place of a newer one. */
+let asked = 0
+let loading = 0
 
-async function load(): Promise<void> {
-  if (loading) return
-  loading = true
+/** Asks the server again. Never rejects. */
+export async function reloadModels(): Promise<void> {
+  asked += 1
+  const mine = asked
+  loading += 1
   try {
-    store.set({ status: 'ready', list: await api.models() })
+    const list = await api.models()
+    if (mine === asked) store.set({ status: 'ready', list })
   } catch {
+    if (mine !== asked) return
     store.update((state) => (state.list ? state : { status: 'error', list: undefined }))
   } finally {
-    loading = false
+    loading -= 1
   }
 }
 
-function reload(): void {
-  void load()
+/** Takes in a list that came with another answer. */
+export function learnModels(list: ModelList): void {
+  asked += 1
+  store.set({ status: 'ready', list })
 }
 
-/** Has the services asked for their models anew; rejects with `ApiError`. */
-export async function refreshModels(): Promise<void> {
-  store.set({ status: 'ready', list: await api.refreshModels({ client_request_id: newRequestId() }) })
+function reload(): void {
+  if (loading === 0) void reloadModels()
+}
+
+/** Shows a star or none, before the server has said so. */
+export function markFavourite(providerId: string, modelId: string, favourite: boolean): void {
+  store.update((state) => {
+    if (!state.list) return state
+    const items = state.list.items.map((entry) =>
+      entry.providerId === providerId && entry.modelId === modelId ? { ...entry, favourite } : entry,
+    )
+    return { ...state, list: { ...state.list, items } }
+  })
 }
 
 /** Ends with the token. */
 export function forgetModels(): void {
+  asked += 1
   store.set(NONE)
-  chain.set(undefined)
 }
 
 export function useModels(): Models {
@@ -70,77 +76,3 @@ export function useModels(): Models {
     return { ...state, find: (provider, model) => entries.get(`${provider}\n${model}`), reload }
   }, [state])
 }
-
-/** Stars go to the server one after another: each is a change of the list that the one before left. */
-let starring: Promise<unknown> = Promise.resolve()
-
-/** Shown at once; rejects with `ApiError` and takes it back when the server refuses. */
-export function setFavourite(choice: Choice, favourite: boolean): Promise<void> {
-  mark(choice, favourite)
-  const done = starring.then(async () => {
-    const { favourites } = await api.settings()
-    const key = `${choice.providerId}/${choice.modelId}`
-    const others = favourites.filter((one) => one !== key)
-    await api.updateSettings({
-      client_request_id: newRequestId(),
-      favourites: favourite ? [...others, key] : others,
-    })
-  })
-  starring = done.catch(() => mark(choice, !favourite))
-  return done
-}
-
-function mark({ providerId, modelId }: Choice, favourite: boolean): void {
-  store.update((state) => {
-    if (!state.list) return state
-    const items = state.list.items.map((entry) =>
-      entry.providerId === providerId && entry.modelId === modelId ? { ...entry, favourite } : entry,
-    )
-    return { ...state, list: { ...state.list, items } }
-  })
-}
-
-// ---- used lately -----------------------------------------------------------------------------------------------
-
-const recent = new Store<readonly string[]>(readRecent())
-
-function readRecent(): readonly string[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(RECENT_KEY) ?? '[]')
-    return Array.isArray(stored) ? stored.filter((key) => typeof key === 'string').slice(0, RECENT) : []
-  } catch {
-    return []
-  }
-}
-
-/** The models that were chosen last here, as `provider/model`, the last one first. */
-export function useRecentModels(): readonly string[] {
-  return useStore(recent)
-}
-
-export function noteModelUse({ providerId, modelId }: Choice): void {
-  const key = `${providerId}/${modelId}`
-  recent.update((keys) => [key, ...keys.filter((one) => one !== key)].slice(0, RECENT))
-  try {
-    localStorage.setItem(RECENT_KEY, JSON.stringify(recent.get()))
-  } catch {
-    // The browser's store is full; it is known for as long as the page lives.
-  }
-}
-
-// ---- who stands in ---------------------------------------------------------------------------------------------
-
-const chain = new Store<readonly string[] | undefined>(undefined)
-
-/** Who is asked, in order, when a chosen model fails, as `provider/model`; fetched anew with each mount. Empty: not known. */
-export function useFallbackChain(): readonly string[] {
-  useEffect(() => {
-    api.settings().then(
-      ({ fallback }) => chain.set(fallback),
-      () => undefined,
-    )
-  }, [])
-  return useStore(chain) ?? NOBODY
-}
-
-const NOBODY: readonly string[] = []
