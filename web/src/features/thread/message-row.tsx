@@ -1,4 +1,5 @@
 // One message on the spine: who, when, by what, then its text and what can be done with it.
+import { Scissors } from 'lucide-react'
 import { memo } from 'react'
 import { useWords } from '../../i18n'
 import { type MessageView, restoreMessage, useMessage } from '../../state'
@@ -80,6 +81,7 @@ function Present({
   const { edit } = useRowActions()
   return (
     <>
+      <LeftOut count={message.metadata?.context?.leftOut ?? 0} />
       <RowHeader message={message} />
       {editing ? (
         <EditForm message={message} onEnd={() => edit(null)} />
@@ -95,6 +97,18 @@ function Present({
         )}
       </div>
     </>
+  )
+}
+
+/** Above an answer: what of the conversation its model was not given. */
+function LeftOut({ count }: { count: number }) {
+  const words = useWords()
+  if (count === 0) return null
+  return (
+    <p className="row__left-out">
+      <Scissors size={13} aria-hidden />
+      {words('thread.leftOut', { count })}
+    </p>
   )
 }
 
