@@ -3,9 +3,11 @@ import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
 import { type ModelChoice, ModelPicker } from '../features/models/model-picker'
+import { FirstRun } from '../features/providers/first-run'
+import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
 import { useWords } from '../i18n'
-import { ApiError, startSession, useDraft } from '../state'
+import { ApiError, startSession, useDraft, useModels, useProviders } from '../state'
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
 
@@ -14,6 +16,13 @@ export function NewChatPage() {
   const [, navigate] = useLocation()
   const [, setDraft] = useDraft('new')
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
+
+  const unset = useUnset()
+  // The composer moves when somebody answers; the focus goes where one writes.
+  const [isReady, setReady] = useState(false)
+  useEffect(() => {
+    if (isReady && !unset) focusComposer()
+  }, [isReady, unset])
 
   useEffect(() => {
     document.title = t('app.name')
@@ -36,8 +45,9 @@ export function NewChatPage() {
       <Start
         onPick={(idea) => {
           setDraft(idea)
-          document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus()
+          focusComposer()
         }}
+        firstRun={unset ? (demo) => <FirstRun onReady={() => setReady(true)}>{demo}</FirstRun> : undefined}
       >
         <Composer
           sessionId={null}
@@ -47,4 +57,16 @@ export function NewChatPage() {
       </Start>
     </div>
   )
+}
+
+function focusComposer(): void {
+  document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus()
+}
+
+/** Nobody but the demo would answer, because nobody was set up. */
+function useUnset(): boolean {
+  const { status, items } = useProviders()
+  const { list } = useModels()
+  if (status !== 'ready' || !isUnset(items)) return false
+  return items.find(({ id }) => id === list?.defaultProviderId)?.source !== 'found'
 }

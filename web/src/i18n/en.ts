@@ -1,4 +1,5 @@
 import { enModels } from './en-models'
+import { enProviders } from './en-providers'
 import { enThread } from './en-thread'
 
 /**
@@ -7,6 +8,7 @@ import { enThread } from './en-thread'
  * Plurals end in `_one` and `_other`; `{{name}}` is filled in by the caller.
  */
 export const en = {
+  ...enProviders,
   ...enThread,
   ...enModels,
   app: {
@@ -111,8 +113,6 @@ export const en = {
   start: {
     question: 'What shall we work on?',
     demoTitle: 'You are talking to the demo model',
-    demoBody:
-      'It answers a few things by rote, so that you can try Cowork without an account. For real answers, set a key such as <code>OPENAI_API_KEY</code> in the environment, or add a provider to <code>cowork.toml</code>, and start Cowork again.',
     starters: 'Ideas to start with',
     demo: {
       can: 'What can Cowork do?',
@@ -136,6 +136,9 @@ export const en = {
     density: 'Density',
     comfortable: 'Comfortable',
     compact: 'Compact',
+    providers: 'Providers',
+    providersBody: 'Who can answer, with which key; the default model and its stand-ins.',
+    openProviders: 'Set up providers',
     about: 'About',
     aboutBody:
       'Cowork runs on this machine. Your conversations are stored here, and go only to the model that you choose.',

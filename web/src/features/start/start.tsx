@@ -1,6 +1,6 @@
-/** A new chat before its first message: one question, a few ideas, and the truth about the demo. */
+/** A new chat before its first message: one question, a few ideas, and the truth when only the demo can answer. */
 import type { ReactNode } from 'react'
-import { Trans } from 'react-i18next'
+import { Link } from 'wouter'
 import { useWords } from '../../i18n'
 import { useModels } from '../../state'
 import { Pill } from '../../ui/pill'
@@ -9,21 +9,34 @@ import './start.css'
 export interface StartProps {
   /** Puts an idea into the composer. */
   onPick: (idea: string) => void
+  /** Nobody is set up to answer: what is shown around the way to the demo. */
+  firstRun?: ((demo: ReactNode) => ReactNode) | undefined
   /** The composer. */
   children: ReactNode
 }
 
-export function Start({ onPick, children }: StartProps) {
+export function Start({ onPick, firstRun, children }: StartProps) {
   const t = useWords()
   const { list } = useModels()
   const onlyDemo = list !== undefined && list.items.length > 0 && list.items.every((model) => model.demo)
   return (
     <div className="start">
       <div className="start__column">
-        <h1 className="start__question">{t('start.question')}</h1>
-        {children}
-        <Ideas onlyDemo={onlyDemo} onPick={onPick} />
-        {onlyDemo ? <DemoNotice /> : null}
+        {firstRun ? (
+          firstRun(
+            <section className="start__demo" aria-label={t('start.demoTitle')}>
+              {children}
+              <Ideas onlyDemo onPick={onPick} />
+            </section>,
+          )
+        ) : (
+          <>
+            <h1 className="start__question">{t('start.question')}</h1>
+            {children}
+            <Ideas onlyDemo={onlyDemo} onPick={onPick} />
+            {onlyDemo ? <DemoNotice /> : null}
+          </>
+        )}
       </div>
     </div>
   )
@@ -52,11 +65,10 @@ function Ideas({ onlyDemo, onPick }: { onlyDemo: boolean; onPick: (idea: string)
 function DemoNotice() {
   const t = useWords()
   return (
-    <section className="start__demo" aria-label={t('start.demoTitle')}>
+    <section className="start__notice" aria-label={t('start.demoTitle')}>
       <Pill tone="waiting">{t('start.demoTitle')}</Pill>
-      <p>
-        <Trans i18nKey="start.demoBody" components={{ code: <code className="start__code" /> }} />
-      </p>
+      <p>{t('firstRun.failing')}</p>
+      <Link href="/settings/providers">{t('firstRun.setUp')}</Link>
     </section>
   )
 }
