@@ -7,7 +7,7 @@ import { FirstRun } from '../features/providers/first-run'
 import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
 import { useWords } from '../i18n'
-import { ApiError, startSession, useDraft, useModels, useProviders } from '../state'
+import { ApiError, startSession, useDraft, useModels, useProviders, useSessions } from '../state'
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
 
@@ -18,7 +18,10 @@ export function NewChatPage() {
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
 
   const unset = useUnset()
-  // The composer moves when somebody answers; the focus goes where one writes.
+  const { status, items: sessions } = useSessions()
+  // Who has talked to the demo has chosen it, and is not asked again.
+  const isNew = status === 'ready' && sessions.length === 0
+  // The form goes once somebody answers; the focus goes where one writes.
   const [isReady, setReady] = useState(false)
   useEffect(() => {
     if (isReady && !unset) focusComposer()
@@ -47,7 +50,8 @@ export function NewChatPage() {
           setDraft(idea)
           focusComposer()
         }}
-        firstRun={unset ? (demo) => <FirstRun onReady={() => setReady(true)}>{demo}</FirstRun> : undefined}
+        firstRun={unset && isNew ? <FirstRun onReady={() => setReady(true)} /> : undefined}
+        why={unset ? 'unset' : 'failing'}
       >
         <Composer
           sessionId={null}

@@ -1,7 +1,8 @@
 /**
  * Nobody is set up to answer yet: a key, a server on this computer, or the demo.
  *
- * Always true: nothing is sent to anybody before the person has chosen them.
+ * Always true: nothing is sent to anybody before the person has chosen them. Elsewhere: what one asks the demo with,
+ * which stands right below.
  */
 import { FlaskConical, KeyRound, Laptop } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
@@ -20,11 +21,9 @@ import './first-run.css'
 export interface FirstRunProps {
   /** Somebody answers from now on. */
   onReady: () => void
-  /** The composer and ideas for the demo. */
-  children: ReactNode
 }
 
-export function FirstRun({ onReady, children }: FirstRunProps) {
+export function FirstRun({ onReady }: FirstRunProps) {
   const t = useWords()
   const { items, services: presets } = useProviders()
   const services = useServices(presets)
@@ -66,7 +65,6 @@ export function FirstRun({ onReady, children }: FirstRunProps) {
           aside={<Pill tone="waiting">{t('firstRun.demoPill')}</Pill>}
         >
           <p>{t('firstRun.demoBody')}</p>
-          {children}
         </Way>
       </ol>
     </>

@@ -116,6 +116,7 @@ export function ProviderForm({ presets, providers, keyFirst = false, onDone, onC
         <div role="alert" className="provider-form__failure">
           <p className="provider-form__failure-title">{form.failure.title}</p>
           <p>{form.failure.detail}</p>
+          {form.failure.canKeep ? <p>{t('providerForm.remedy')}</p> : null}
         </div>
       ) : null}
       <div className="provider-form__choices">
