@@ -26,6 +26,7 @@ export function ProviderRow({ provider, services, onKey, action }: ProviderRowPr
   const { id, kind, source, status } = provider
   const demo = kind === 'demo'
   const name = serviceOf(provider, services)?.name
+  const state = stateOf(provider, services, testing)
 
   const test = async () => {
     setTesting(true)
@@ -51,11 +52,11 @@ export function ProviderRow({ provider, services, onKey, action }: ProviderRowPr
           {id}
         </h3>
         <Badge>{name ?? t(`providers.kinds.${kind}`)}</Badge>
-        {demo ? null : <State provider={provider} services={services} testing={testing} />}
+        {demo ? null : <Pill tone={TONES[state]}>{t(`providers.states.${state}`)}</Pill>}
       </div>
       {demo ? <p className="provider__note">{t('providers.demoBody')}</p> : null}
       {demo ? null : <Facts provider={provider} services={services} />}
-      {status && !status.ok && !testing ? <p className="provider__trouble">{status.detail}</p> : null}
+      {state === 'failed' ? <p className="provider__trouble">{status?.detail}</p> : null}
       {demo ? null : (
         <div className="provider__tools">
           {action}
@@ -88,20 +89,6 @@ function KeyButton({ provider: { id, key }, onKey }: { provider: ProviderView; o
   )
 }
 
-function State({
-  provider,
-  services,
-  testing,
-}: {
-  provider: ProviderView
-  services: readonly KnownService[]
-  testing: boolean
-}) {
-  const t = useWords()
-  const state = stateOf(provider, services, testing)
-  return <Pill tone={TONES[state]}>{t(`providers.states.${state}`)}</Pill>
-}
-
 type StateName = 'ok' | 'failed' | 'noKey' | 'untested' | 'testing'
 
 const TONES: Record<StateName, PillTone> = {
@@ -114,7 +101,7 @@ const TONES: Record<StateName, PillTone> = {
 
 function stateOf(provider: ProviderView, services: readonly KnownService[], testing: boolean): StateName {
   if (testing) return 'testing'
-  if (!provider.key.present && wantsKey(provider, services)) return 'noKey'
+  if (!provider.key.present && !provider.key.source && wantsKey(provider, services)) return 'noKey'
   if (!provider.status) return 'untested'
   return provider.status.ok ? 'ok' : 'failed'
 }
