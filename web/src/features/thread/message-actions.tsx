@@ -73,7 +73,7 @@ function Regenerate({ message }: { message: ChatMessage }) {
         label={words('thread.regenerateWith')}
         value={providerId && modelId ? { providerId, modelId } : undefined}
         trigger={
-          <IconButton size="s" className="row__with" label={words('thread.regenerateWith')}>
+          <IconButton size="s" label={words('thread.regenerateWith')}>
             <ChevronDown size={13} aria-hidden />
           </IconButton>
         }
