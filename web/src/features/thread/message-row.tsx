@@ -53,6 +53,7 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
       tabIndex={current ? 0 : -1}
       onFocus={(event) => event.target === event.currentTarget && focus(message.id)}
     >
+      {message.deletedAt ? null : <LeftOut count={message.metadata?.context?.leftOut ?? 0} />}
       <div className="row__gutter" aria-hidden="true">
         <span className="row__mark">
           {words(message.role === 'user' ? 'thread.you' : 'thread.cowork').slice(0, 1)}
@@ -81,7 +82,6 @@ function Present({
   const { edit } = useRowActions()
   return (
     <>
-      <LeftOut count={message.metadata?.context?.leftOut ?? 0} />
       <RowHeader message={message} />
       {editing ? (
         <EditForm message={message} onEnd={() => edit(null)} />

@@ -18,8 +18,10 @@ export function RouteLine({ message }: { message: ChatMessage }) {
   if (!state) return null
   return (
     <div className="row__note row__route" aria-live="off">
-      <WorkingDot />
-      <span>{lineOf(state, seconds, words)}</span>
+      <span className="row__route-line">
+        <WorkingDot />
+        <span>{lineOf(state, seconds, words)}</span>
+      </span>
       <Button size="s" onClick={() => void attempt(cancelMessage(sessionId, message.id))}>
         {words('thread.stop')}
       </Button>
