@@ -47,7 +47,7 @@ test.describe('with several models', () => {
   test('the chosen model answers, in a new chat and in a session', async ({ page, chat, provider }) => {
     const choose = async (now: string, wanted: string) => {
       await page.getByRole('button', { name: `Model: ${now}` }).click()
-      await page.getByRole('menuitemradio', { name: wanted }).click()
+      await page.getByRole('option', { name: wanted }).click()
       await expect(page.getByRole('button', { name: `Model: ${wanted}` })).toBeVisible()
     }
     await choose('scripted-1', 'scripted-2')

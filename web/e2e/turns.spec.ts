@@ -63,6 +63,6 @@ test('a failure of the provider is named, and the answer can be tried again', as
   await expect(chat.answers).toContainText(/key/i)
   await chat.finished()
   provider.next(say('Now it works.'))
-  await chat.answers.getByRole('button', { name: 'Retry' }).click()
+  await chat.answers.getByRole('button', { name: 'Try again' }).click()
   await expect(chat.answers).toContainText('Now it works.')
 })

@@ -13,7 +13,8 @@ export class Chat {
     this.composer = page.getByRole('textbox', { name: 'Message', exact: true })
     this.send = page.getByRole('button', { name: 'Send', exact: true })
     this.queue = page.getByRole('button', { name: 'Queue', exact: true })
-    this.stop = page.getByRole('button', { name: 'Stop', exact: true })
+    // An answer that waits for its next call has one of its own, before the composer's.
+    this.stop = page.getByRole('button', { name: 'Stop', exact: true }).last()
     this.thread = page.getByRole('log', { name: 'Conversation' })
     this.sessions = page.getByRole('navigation', { name: 'Sessions' })
   }

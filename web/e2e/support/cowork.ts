@@ -23,10 +23,10 @@ export class Cowork {
   readonly #said: string[] = []
   #link = signal<string>()
 
-  /** `baseUrl`: of an OpenAI-compatible service that becomes the default. Absent: only the demo is there. */
-  static async start(baseUrl?: string): Promise<Cowork> {
+  /** `config`: the text of its `cowork.toml`. Absent: only the demo is there. */
+  static async start(config = ''): Promise<Cowork> {
     const cowork = new Cowork(await mkdtemp(join(tmpdir(), 'cowork-e2e-')))
-    await writeFile(join(cowork.#folder, 'cowork.toml'), baseUrl ? withProvider(baseUrl) : '')
+    await writeFile(join(cowork.#folder, 'cowork.toml'), config)
     await cowork.#run('0')
     return cowork
   }
@@ -145,14 +145,19 @@ function signal<Value>(): { heard: Promise<Value>; tell: (value: Value) => void 
   return { heard, tell }
 }
 
-function withProvider(baseUrl: string): string {
-  return `
+/** The text of a `cowork.toml` with OpenAI-compatible services by their ids; the first one's first model is the default. */
+export function configOf(services: Record<string, { baseUrl: string; models: readonly string[] }>): string {
+  const providers = Object.entries(services).map(
+    ([id, { baseUrl }]) => `
 [[providers]]
-id = "scripted"
+id = "${id}"
 kind = "openai-compatible"
 base_url = "${baseUrl}"
-
+`,
+  )
+  const [id, first] = Object.entries(services)[0] ?? []
+  const asked = first ? `default = "${id}/${first.models[0]}"\n` : ''
+  return `${providers.join('')}
 [routing]
-default = "scripted/scripted-1"
-`
+${asked}`
 }

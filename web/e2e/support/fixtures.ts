@@ -7,7 +7,7 @@
  */
 import { test as base, expect, type Page } from '@playwright/test'
 import { Chat } from './chat'
-import { Cowork } from './cowork'
+import { Cowork, configOf } from './cowork'
 import { Guard } from './guard'
 import { ScriptedProvider } from './scripted-provider'
 
@@ -16,7 +16,10 @@ interface Fixtures {
   scripted: boolean
   /** What the scripted service offers; the first is the default. */
   models: readonly string[]
+  /** What a second scripted service offers, which stands in for the first; none: there is no second one. */
+  second: readonly string[]
   provider: ScriptedProvider
+  standIn: ScriptedProvider
   cowork: Cowork
   guard: Guard
   /** The page, signed in, on a new chat. */
@@ -31,8 +34,21 @@ export const test = base.extend<Fixtures>({
     await use(provider)
     await provider.stop()
   },
-  cowork: async ({ scripted, provider }, use, testInfo) => {
-    const cowork = await Cowork.start(scripted ? provider.baseUrl : undefined)
+  second: [[], { option: true }],
+  standIn: async ({ second }, use) => {
+    const provider = await ScriptedProvider.start(second)
+    await use(provider)
+    await provider.stop()
+  },
+  cowork: async ({ scripted, provider, models, standIn, second }, use, testInfo) => {
+    const services = {
+      scripted: { baseUrl: provider.baseUrl, models },
+      ...(second.length > 0 ? { second: { baseUrl: standIn.baseUrl, models: second } } : {}),
+    }
+    const cowork = await Cowork.start(scripted ? configOf(services) : '')
+    if (second.length > 0) {
+      await cowork.api('PATCH', '/api/settings', { fallback: second.map((model) => `second/${model}`) })
+    }
     await use(cowork)
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('server output', { body: cowork.output, contentType: 'text/plain' })

@@ -12,7 +12,7 @@ export type Step =
   | { do: 'say'; text: string }
   | { do: 'hold'; gate: string }
   | { do: 'cut' }
-  | { do: 'refuse'; status: number; message: string }
+  | { do: 'refuse'; status: number; message: string; headers: Record<string, string> }
 
 /** Sends text, cut into pieces as models send it. */
 export const say = (text: string): Step => ({ do: 'say', text })
@@ -21,7 +21,12 @@ export const hold = (gate: string): Step => ({ do: 'hold', gate })
 /** Drops the connection without an end. */
 export const cut = (): Step => ({ do: 'cut' })
 /** Answers with an error instead of a stream; only as the first step. */
-export const refuse = (status: number, message: string): Step => ({ do: 'refuse', status, message })
+export const refuse = (status: number, message: string, headers: Record<string, string> = {}): Step => ({
+  do: 'refuse',
+  status,
+  message,
+  headers,
+})
 
 export interface AskedFor {
   model: string
@@ -91,7 +96,7 @@ export class ScriptedProvider {
     const steps = this.#scripts.shift() ?? [say('Understood.')]
     const first = steps[0]
     if (first?.do === 'refuse') {
-      response.writeHead(first.status, { 'content-type': 'application/json' })
+      response.writeHead(first.status, { 'content-type': 'application/json', ...first.headers })
       response.end(JSON.stringify({ error: { message: first.message } }))
       return
     }
@@ -105,9 +110,9 @@ export class ScriptedProvider {
       }
       if (step.do === 'hold') await this.#passed(step.gate, response)
       if (step.do === 'say')
-        for (const piece of pieces(step.text)) send(response, { delta: { content: piece } })
+        for (const piece of pieces(step.text)) send(response, body.model, { delta: { content: piece } })
     }
-    send(response, { delta: {}, finish_reason: 'stop' })
+    send(response, body.model, { delta: {}, finish_reason: 'stop' })
     response.end('data: [DONE]\n\n')
   }
 
@@ -120,8 +125,8 @@ export class ScriptedProvider {
   }
 }
 
-function send(response: ServerResponse, choice: object): void {
-  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', model: 'scripted-1' }
+function send(response: ServerResponse, model: string, choice: object): void {
+  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', model }
   response.write(`data: ${JSON.stringify({ ...chunk, choices: [{ index: 0, ...choice }] })}\n\n`)
 }
 

@@ -1,6 +1,7 @@
 // The requests the page makes, one function each. Paths, bodies and answers are checked against the OpenAPI document.
 import { body, client } from './client'
 import type {
+  AddProvider,
   ChatMessage,
   CreateSession,
   EditMessage,
@@ -8,6 +9,7 @@ import type {
   MessageAccepted,
   SendMessage,
   UpdateSession,
+  UpdateSettings,
 } from './types'
 
 /** A command that carries the sender's id, so that sending it again does it once. */
@@ -27,11 +29,27 @@ export function newRequestId(): string {
 }
 
 const session = (id: string) => ({ params: { path: { id } } })
+const provider = (id: string) => ({ params: { path: { id } } })
 const message = (id: string, mid: string) => ({ params: { path: { id, mid } } })
 
 export const api = {
   exchange: (code: string) => body(client.POST('/api/auth/exchange', { body: { code } })),
   models: () => body(client.GET('/api/models')),
+  refreshModels: () => body(client.POST('/api/models/refresh', { body: {} })),
+
+  providers: () => body(client.GET('/api/providers')),
+  services: () => body(client.GET('/api/providers/services')),
+  addProvider: (made: AddProvider) => body(client.POST('/api/providers', { body: made })),
+  keepProvider: (id: string, command: Repeatable) =>
+    body(client.PATCH('/api/providers/{id}', { ...provider(id), body: command })),
+  deleteProvider: (id: string) => body(client.DELETE('/api/providers/{id}', provider(id))),
+  setProviderKey: (id: string, command: Repeatable & { key: string }) =>
+    body(client.PUT('/api/providers/{id}/key', { ...provider(id), body: command })),
+  removeProviderKey: (id: string) => body(client.DELETE('/api/providers/{id}/key', provider(id))),
+  testProvider: (id: string) => body(client.POST('/api/providers/{id}/test', { ...provider(id), body: {} })),
+
+  settings: () => body(client.GET('/api/settings')),
+  updateSettings: (change: UpdateSettings) => body(client.PATCH('/api/settings', { body: change })),
 
   sessions: (query: { limit: number; cursor?: string }) =>
     body(client.GET('/api/sessions', { params: { query } })),

@@ -1,5 +1,6 @@
 // The wire types under short names. Generated from the server's OpenAPI document; see schema.d.ts.
 export type {
+  AddProvider,
   BranchPoint,
   ChatMessage,
   ChatSnapshot,
@@ -16,10 +17,16 @@ export type {
   ModelEntry,
   ModelList,
   Problem,
+  ProviderList,
+  ProviderTest,
+  ProviderView,
   Revision,
   RevisionList,
   SendMessage,
+  ServicePreset,
   Session,
   SessionList,
+  Settings,
   UpdateSession,
+  UpdateSettings,
 } from './schema'

@@ -11,6 +11,7 @@ import { useShortcut, useShortcutListener } from '../parts/shortcuts/use-shortcu
 import { Drawer } from '../ui/dialog'
 import { ConnectionBanner } from './connection-banner'
 import { NewChatPage } from './new-chat-page'
+import { ProvidersPage } from './providers-page'
 import { Rail } from './rail'
 import { RailContext } from './rail-context'
 import { SessionPage } from './session-page'
@@ -72,6 +73,9 @@ export function Frame() {
         <main id="conversation" className="frame__main" tabIndex={-1}>
           <Switch>
             <Route path="/s/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
+            <Route path="/settings/providers">
+              <ProvidersPage />
+            </Route>
             <Route>
               <NewChatPage />
             </Route>
@@ -82,6 +86,10 @@ export function Frame() {
       <SettingsDialog
         open={dialog === 'settings'}
         onOpenChange={(shown) => setDialog(shown ? 'settings' : null)}
+        onProviders={() => {
+          setDrawerOpen(false)
+          navigate('/settings/providers')
+        }}
       />
       <ShortcutSheet
         open={dialog === 'shortcuts'}

@@ -2,11 +2,12 @@
 import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
-import type { ModelChoice } from '../features/models/model-groups'
-import { ModelPicker } from '../features/models/model-picker'
+import { type ModelChoice, ModelPicker } from '../features/models/model-picker'
+import { FirstRun } from '../features/providers/first-run'
+import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
 import { useWords } from '../i18n'
-import { ApiError, startSession, useDraft } from '../state'
+import { ApiError, startSession, useDraft, useModels, useProviders, useSessions } from '../state'
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
 
@@ -15,6 +16,16 @@ export function NewChatPage() {
   const [, navigate] = useLocation()
   const [, setDraft] = useDraft('new')
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
+
+  const unset = useUnset()
+  const { status, items: sessions } = useSessions()
+  // Who has talked to the demo has chosen it, and is not asked again.
+  const isNew = status === 'ready' && sessions.length === 0
+  // The form goes once somebody answers; the focus goes where one writes.
+  const [isReady, setReady] = useState(false)
+  useEffect(() => {
+    if (isReady && !unset) focusComposer()
+  }, [isReady, unset])
 
   useEffect(() => {
     document.title = t('app.name')
@@ -37,8 +48,10 @@ export function NewChatPage() {
       <Start
         onPick={(idea) => {
           setDraft(idea)
-          document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus()
+          focusComposer()
         }}
+        firstRun={unset && isNew ? <FirstRun onReady={() => setReady(true)} /> : undefined}
+        why={unset ? 'unset' : 'failing'}
       >
         <Composer
           sessionId={null}
@@ -48,4 +61,16 @@ export function NewChatPage() {
       </Start>
     </div>
   )
+}
+
+function focusComposer(): void {
+  document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus()
+}
+
+/** Nobody but the demo would answer, because nobody was set up. */
+function useUnset(): boolean {
+  const { status, items } = useProviders()
+  const { list } = useModels()
+  if (status !== 'ready' || !isUnset(items)) return false
+  return items.find(({ id }) => id === list?.defaultProviderId)?.source !== 'found'
 }

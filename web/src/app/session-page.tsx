@@ -10,7 +10,17 @@ import { TitleField } from '../features/sessions/title-field'
 import { Thread } from '../features/thread/thread'
 import { useWords } from '../i18n'
 import { useShortcut } from '../parts/shortcuts/use-shortcut'
-import { ApiError, type Session, sendMessage, updateSession, useSessionMeta, useThread } from '../state'
+import {
+  ApiError,
+  type Session,
+  sendMessage,
+  setNextModel,
+  takeNextModel,
+  updateSession,
+  useNextModel,
+  useSessionMeta,
+  useThread,
+} from '../state'
 import { Button, IconButton } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
 import { showToast } from '../ui/toast'
@@ -45,7 +55,7 @@ export function SessionPage({ id }: { id: string }) {
         <Composer
           sessionId={id}
           onSend={(content) => {
-            sendMessage(id, { content })
+            sendMessage(id, { content, ...takeNextModel(id) })
             return undefined
           }}
           model={<SessionModel id={id} session={session} />}
@@ -92,8 +102,10 @@ function Title({ session }: { session: Session }) {
 
 function SessionModel({ id, session }: { id: string; session: Session | undefined }) {
   const t = useWords()
+  const once = useNextModel(id)
   return (
     <ModelPicker
+      once={{ chosen: once, onChoose: (choice) => setNextModel(id, choice) }}
       chosen={{
         ...(session?.defaultProviderId ? { providerId: session.defaultProviderId } : {}),
         ...(session?.defaultModelId ? { modelId: session.defaultModelId } : {}),

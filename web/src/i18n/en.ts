@@ -1,3 +1,5 @@
+import { enModels } from './en-models'
+import { enProviders } from './en-providers'
 import { enThread } from './en-thread'
 
 /**
@@ -6,7 +8,9 @@ import { enThread } from './en-thread'
  * Plurals end in `_one` and `_other`; `{{name}}` is filled in by the caller.
  */
 export const en = {
+  ...enProviders,
   ...enThread,
+  ...enModels,
   app: {
     name: 'Cowork',
     skipToThread: 'Skip to the conversation',
@@ -106,22 +110,9 @@ export const en = {
     createFailed: 'The chat could not be started',
     modelFailed: 'The model could not be changed',
   },
-  models: {
-    chosen: 'Model: {{model}}',
-    search: 'Search models',
-    none: 'No model matches “{{query}}”',
-    demo: 'Demo',
-    demoNote: 'Built in, no real model behind it',
-    window: '{{tokens}} context',
-    loading: 'Loading models…',
-    failed: 'The models could not be loaded',
-    unavailable: 'Not available now',
-  },
   start: {
     question: 'What shall we work on?',
     demoTitle: 'You are talking to the demo model',
-    demoBody:
-      'It answers a few things by rote, so that you can try Cowork without an account. For real answers, set a key such as <code>OPENAI_API_KEY</code> in the environment, or add a provider to <code>cowork.toml</code>, and start Cowork again.',
     starters: 'Ideas to start with',
     demo: {
       can: 'What can Cowork do?',
@@ -145,6 +136,9 @@ export const en = {
     density: 'Density',
     comfortable: 'Comfortable',
     compact: 'Compact',
+    providers: 'Providers',
+    providersBody: 'Who can answer, with which key; the default model and its stand-ins.',
+    openProviders: 'Set up providers',
     about: 'About',
     aboutBody:
       'Cowork runs on this machine. Your conversations are stored here, and go only to the model that you choose.',
@@ -157,6 +151,7 @@ export const en = {
     groups: { general: 'General', composer: 'Composer', conversation: 'Conversation', sessions: 'Sessions' },
     newChat: 'New chat',
     focusComposer: 'Go to the composer',
+    pickModel: 'Choose a model',
     stop: 'Stop the answer',
     send: 'Send, or queue while an answer runs',
     newline: 'New line',

@@ -8,8 +8,10 @@ import { api } from '../api/routes'
 import { startConnection, stopConnection } from './connection'
 import { forgetModels } from './models'
 import { startOutbox } from './outbox'
+import { forgetProviders } from './providers'
 import { noSessions } from './session-list'
 import { sessionStore } from './sessions'
+import { forgetSettings } from './settings'
 import { Store, useStore } from './store'
 import { forgetThreads } from './threads'
 
@@ -97,6 +99,8 @@ function signOut(): void {
   stopConnection()
   forgetThreads()
   forgetModels()
+  forgetProviders()
+  forgetSettings()
   sessionStore.set(noSessions)
   authStore.update((auth) => ({ ...auth, status: 'signed-out', problem: undefined }))
 }

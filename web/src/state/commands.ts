@@ -14,7 +14,7 @@ import { threadOf } from './threads'
 const RETRY_WAITS_MS = [200, 800, 2_000]
 
 /** Runs a repeatable command again while the server does not answer. */
-async function repeated<T>(
+export async function repeated<T>(
   command: (requestId: string) => Promise<T>,
   requestId = newRequestId(),
 ): Promise<T> {

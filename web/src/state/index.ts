@@ -2,7 +2,20 @@
 //
 // Hooks read and subscribe; commands are plain functions that return promises and reject with `ApiError`.
 export { ApiError, type ApiErrorCode } from '../api/error'
-export type { ChatMessage, MessageError, ModelEntry, ModelList, Session, UpdateSession } from '../api/types'
+export type {
+  AddProvider,
+  ChatMessage,
+  MessageError,
+  ModelEntry,
+  ModelList,
+  ProviderTest,
+  ProviderView,
+  ServicePreset,
+  Session,
+  Settings,
+  UpdateSession,
+  UpdateSettings,
+} from '../api/types'
 export { type Auth, startState, useAuth } from './auth'
 export {
   archiveSession,
@@ -25,10 +38,25 @@ export {
 export { type Connection, reconnectNow, useConnection } from './connection'
 export { handOver, useDraft } from './drafts'
 export type { LiveText } from './fold'
+export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
+export { setNextModel, takeNextModel, useNextModel } from './next-model'
 export { discardSend, type OutgoingMessage, retrySend, sendMessage } from './outbox'
+export {
+  addProvider,
+  addTested,
+  keepProvider,
+  lookAgain,
+  type Providers,
+  removeProvider,
+  removeProviderKey,
+  setProviderKey,
+  testProvider,
+  useProviders,
+} from './providers'
 export { groupSessions, type SessionGroup } from './session-list'
 export { type SessionsView, useSessionMeta, useSessions } from './sessions'
+export { changeSettings, type SettingsState, useSettings } from './settings'
 export {
   type BranchInfo,
   type MessageView,

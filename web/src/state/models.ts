@@ -17,26 +17,50 @@ export interface Models extends ModelState {
 
 const NONE: ModelState = { status: 'loading', list: undefined }
 const store = new Store<ModelState>(NONE)
-let loading = false
+/** Counts what was asked, so that a late answer never takes the place of a newer one. */
+let asked = 0
+let loading = 0
 
-async function load(): Promise<void> {
-  if (loading) return
-  loading = true
+/** Asks the server again. Never rejects. */
+export async function reloadModels(): Promise<void> {
+  asked += 1
+  const mine = asked
+  loading += 1
   try {
-    store.set({ status: 'ready', list: await api.models() })
+    const list = await api.models()
+    if (mine === asked) store.set({ status: 'ready', list })
   } catch {
+    if (mine !== asked) return
     store.update((state) => (state.list ? state : { status: 'error', list: undefined }))
   } finally {
-    loading = false
+    loading -= 1
   }
 }
 
+/** Takes in a list that came with another answer. */
+export function learnModels(list: ModelList): void {
+  asked += 1
+  store.set({ status: 'ready', list })
+}
+
 function reload(): void {
-  void load()
+  if (loading === 0) void reloadModels()
+}
+
+/** Shows a star or none, before the server has said so. */
+export function markFavourite(providerId: string, modelId: string, favourite: boolean): void {
+  store.update((state) => {
+    if (!state.list) return state
+    const items = state.list.items.map((entry) =>
+      entry.providerId === providerId && entry.modelId === modelId ? { ...entry, favourite } : entry,
+    )
+    return { ...state, list: { ...state.list, items } }
+  })
 }
 
 /** Ends with the token. */
 export function forgetModels(): void {
+  asked += 1
   store.set(NONE)
 }
 

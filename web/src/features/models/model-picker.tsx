@@ -1,115 +1,198 @@
-/** Which model answers here: a chip that opens the list, grouped by provider, with a search when it is long. */
-import { ChevronDown } from 'lucide-react'
-import { useState } from 'react'
-import { useWords } from '../../i18n'
-import { type ModelEntry, type ModelList, useModels } from '../../state'
-import { Badge } from '../../ui/badge'
-import { type Choice, ChoiceMenu } from '../../ui/menu'
+/** Which model answers here: a chip that opens the list. For the conversation, or for the next message alone. */
+import { ChevronDown, X } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { useLocation } from 'wouter'
+import { useWords, words } from '../../i18n'
+import { effective, keyOf, type ModelChoice } from '../../parts/models/choice'
+import { ModelList } from '../../parts/models/model-list'
+import { keyNames, shortcut } from '../../parts/shortcuts/shortcuts'
+import { useShortcut } from '../../parts/shortcuts/use-shortcut'
 import {
-  choiceOf,
-  effective,
-  groupsOf,
-  keyOf,
-  type ModelChoice,
-  SEARCH_FROM,
-  shortTokens,
-} from './model-groups'
+  ApiError,
+  lookAgain,
+  type Models,
+  noteModelUse,
+  setFavourite,
+  useModels,
+  useRecentModels,
+} from '../../state'
+import { Badge } from '../../ui/badge'
+import { Button, IconButton } from '../../ui/button'
+import { Popover } from '../../ui/popover'
+import { Segments } from '../../ui/segments'
+import { showToast } from '../../ui/toast'
 import './model-picker.css'
+
+export type { ModelChoice }
 
 export interface ModelPickerProps {
   /** What was chosen here. Absent: the server's default. */
   chosen: Partial<ModelChoice>
   onChoose: (choice: ModelChoice) => void
+  /** A choice for the next message alone. Absent: there is no such thing here. */
+  once?: { chosen: ModelChoice | undefined; onChoose: (choice: ModelChoice | undefined) => void }
 }
 
-export function ModelPicker({ chosen, onChoose }: ModelPickerProps) {
+export function ModelPicker(props: ModelPickerProps) {
   const t = useWords()
-  const { status, list, find, reload } = useModels()
-  if (!list) {
-    return status === 'error' ? (
-      <button type="button" className="model-chip" onClick={reload}>
+  const models = useModels()
+  if (!models.list) {
+    return models.status === 'error' ? (
+      <button type="button" className="model-chip" onClick={models.reload}>
         {t('models.failed')}
       </button>
     ) : (
       <span className="model-chip model-chip--quiet">
-        {status === 'loading' ? t('models.loading') : null}
+        {models.status === 'loading' ? t('models.loading') : null}
       </span>
     )
   }
-  const choice = effective(list, chosen)
-  const entry = find(choice.providerId, choice.modelId)
-  return <Picker list={list} choice={choice} entry={entry} onChoose={onChoose} />
+  return <Picker {...props} models={models} list={models.list} />
 }
 
-interface PickerProps {
-  list: ModelList
-  choice: ModelChoice
-  /** Absent: what was chosen is not configured any more. */
-  entry: ModelEntry | undefined
-  onChoose: (choice: ModelChoice) => void
+interface PickerProps extends ModelPickerProps {
+  models: Models
+  list: NonNullable<Models['list']>
 }
 
-function Picker({ list, choice, entry, onChoose }: PickerProps) {
+type Scope = 'session' | 'once'
+
+function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
   const t = useWords()
-  const [query, setQuery] = useState('')
-  const label = entry?.label ?? choice.modelId
-  const groups = groupsOf(list).map((group) => ({
-    label: group.providerId,
-    choices: group.models.map((model) => asChoice(model, t)),
-  }))
-  return (
-    <ChoiceMenu
-      trigger={
-        <button type="button" className="model-chip" aria-label={t('models.chosen', { model: label })}>
-          <span className="model-chip__label">{label}</span>
-          {entry?.demo ? <Badge tone="waiting">{t('models.demo')}</Badge> : null}
-          {entry ? null : <Badge tone="failed">{t('models.unavailable')}</Badge>}
-          <ChevronDown size={14} aria-hidden />
-        </button>
-      }
-      side="top"
-      groups={groups}
-      value={keyOf(choice)}
-      onChoose={(key) => onChoose(choiceOf(key))}
-      onOpenChange={(open) => {
-        if (open) setQuery('')
-      }}
-      {...(list.items.length >= SEARCH_FROM
-        ? {
-            filter: {
-              label: t('models.search'),
-              none: (text: string) => t('models.none', { query: text }),
-              query,
-              onQuery: setQuery,
-            },
-          }
-        : {})}
-      {...(list.unavailable.length > 0 ? { footer: <Unavailable reasons={list.unavailable} /> } : {})}
-    />
-  )
-}
+  const [open, setOpen] = useState(false)
+  const [scope, setScope] = useState<Scope>('session')
+  const field = useRef<HTMLInputElement>(null)
+  const recent = useRecentModels()
+  const lasting = effective(list, chosen)
+  const choice = once?.chosen ?? lasting
+  const entry = models.find(choice.providerId, choice.modelId)
+  const nameOf = (one: ModelChoice) => models.find(one.providerId, one.modelId)?.label ?? one.modelId
+  const shown = scope === 'once' ? once?.chosen : lasting
 
-function asChoice(model: ModelEntry, t: ReturnType<typeof useWords>): Choice {
-  return {
-    value: keyOf(model),
-    label: model.label,
-    ...(model.demo
-      ? { aside: <Badge tone="waiting">{t('models.demo')}</Badge>, note: t('models.demoNote') }
-      : {}),
-    ...(!model.demo && model.contextWindow
-      ? { aside: <Badge>{t('models.window', { tokens: shortTokens(model.contextWindow) })}</Badge> }
-      : {}),
+  const show = (next: boolean) => {
+    if (next) setScope(once?.chosen ? 'once' : 'session')
+    setOpen(next)
   }
+  useShortcut('pickModel', () => show(!open))
+
+  const choose = ({ providerId, modelId }: ModelChoice) => {
+    noteModelUse({ providerId, modelId })
+    setOpen(false)
+    if (scope === 'once' && once) {
+      once.onChoose({ providerId, modelId })
+      return
+    }
+    once?.onChoose(undefined)
+    onChoose({ providerId, modelId })
+  }
+
+  return (
+    <span className="model-picker">
+      <Popover
+        label={t('models.pick')}
+        side="top"
+        open={open}
+        onOpenChange={show}
+        initialFocus={field}
+        inset="bare"
+        trigger={
+          <button
+            type="button"
+            className="model-chip"
+            aria-label={t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })}
+            title={keyNames(shortcut('pickModel').combination).join('+')}
+          >
+            <span className="model-chip__label">{nameOf(choice)}</span>
+            {once?.chosen ? <span className="model-chip__once">{t('models.once')}</span> : null}
+            {entry?.demo ? <Badge tone="waiting">{t('models.demo')}</Badge> : null}
+            {entry ? null : <Badge tone="failed">{t('models.unavailable')}</Badge>}
+            <ChevronDown size={14} aria-hidden />
+          </button>
+        }
+      >
+        <ModelList
+          models={list.items}
+          recent={recent}
+          value={shown && keyOf(shown)}
+          onChoose={choose}
+          onFavourite={star}
+          field={field}
+          before={
+            once ? (
+              <Segments<Scope>
+                label={t('models.scope')}
+                value={scope}
+                options={[
+                  { value: 'session', label: t('models.scopeSession') },
+                  { value: 'once', label: t('models.scopeOnce') },
+                ]}
+                onChange={setScope}
+              />
+            ) : undefined
+          }
+          footer={<Foot unavailable={list.unavailable} onLeave={() => setOpen(false)} />}
+        />
+      </Popover>
+      {once?.chosen ? (
+        <IconButton
+          size="s"
+          label={t('models.onceEnd', { model: nameOf(lasting) })}
+          onClick={() => once.onChoose(undefined)}
+        >
+          <X size={14} aria-hidden />
+        </IconButton>
+      ) : null}
+    </span>
+  )
 }
 
-function Unavailable({ reasons }: { reasons: readonly string[] }) {
+function Foot({ unavailable, onLeave }: { unavailable: readonly string[]; onLeave: () => void }) {
   const t = useWords()
+  const [, navigate] = useLocation()
+  const [busy, setBusy] = useState(false)
+  const refresh = async () => {
+    setBusy(true)
+    await lookAgain().catch((reason: unknown) => fail(t('models.refreshFailed'), reason))
+    setBusy(false)
+  }
   return (
-    <div className="model-unavailable">
-      <p className="model-unavailable__title">{t('models.unavailable')}</p>
-      {reasons.map((reason) => (
-        <p key={reason}>{reason}</p>
-      ))}
-    </div>
+    <>
+      {unavailable.length > 0 ? (
+        <div className="model-unavailable">
+          <p className="model-unavailable__title">{t('models.unavailable')}</p>
+          <ul>
+            {unavailable.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+      <div className="model-foot">
+        <Button size="s" tone="quiet" disabled={busy} onClick={() => void refresh()}>
+          {t(busy ? 'models.refreshing' : 'models.refresh')}
+        </Button>
+        <a
+          className="model-foot__link"
+          href="/settings/providers"
+          onClick={(event) => {
+            if (event.metaKey || event.ctrlKey || event.shiftKey) return
+            event.preventDefault()
+            onLeave()
+            navigate('/settings/providers')
+          }}
+        >
+          {t('models.providers')}
+        </a>
+      </div>
+    </>
   )
+}
+
+function star(choice: ModelChoice, favourite: boolean): void {
+  setFavourite(choice, favourite).catch((reason: unknown) => fail(words('models.favouriteFailed'), reason))
+}
+
+function fail(title: string, reason: unknown): void {
+  const detail = reason instanceof ApiError ? { description: reason.detail } : {}
+  showToast({ title, tone: 'failed', ...detail })
 }

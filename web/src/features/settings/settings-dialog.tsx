@@ -1,4 +1,4 @@
-/** Settings of this browser: how the page looks, what it is, and signing out. */
+/** Settings of this browser: how the page looks, what it is, and signing out; and the way to the installation's own. */
 import { useWords } from '../../i18n'
 import { useAuth } from '../../state'
 import { Button } from '../../ui/button'
@@ -10,9 +10,12 @@ import './settings-dialog.css'
 export function SettingsDialog({
   open,
   onOpenChange,
+  onProviders,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
+  /** Goes to the providers' page. */
+  onProviders: () => void
 }) {
   const t = useWords()
   const look = useLook()
@@ -44,6 +47,18 @@ export function SettingsDialog({
             { value: 'compact', label: t('settings.compact') },
           ]}
         />
+        <section className="settings__about">
+          <h3 className="settings__heading">{t('settings.providers')}</h3>
+          <p>{t('settings.providersBody')}</p>
+          <Button
+            onClick={() => {
+              onOpenChange(false)
+              onProviders()
+            }}
+          >
+            {t('settings.openProviders')}
+          </Button>
+        </section>
         <section className="settings__about">
           <h3 className="settings__heading">{t('settings.about')}</h3>
           <p>{t('settings.aboutBody')}</p>

@@ -1,6 +1,6 @@
-/** A new chat before its first message: one question, a few ideas, and the truth about the demo. */
+/** A new chat before its first message: one question, a few ideas, and the truth when only the demo can answer. */
 import type { ReactNode } from 'react'
-import { Trans } from 'react-i18next'
+import { Link } from 'wouter'
 import { useWords } from '../../i18n'
 import { useModels } from '../../state'
 import { Pill } from '../../ui/pill'
@@ -9,21 +9,27 @@ import './start.css'
 export interface StartProps {
   /** Puts an idea into the composer. */
   onPick: (idea: string) => void
-  /** The composer. */
+  /** Nobody is set up to answer: stands in the question's place, and ends with the way to the demo. */
+  firstRun?: ReactNode
+  /** Why only the demo can answer, where it is no first run any more. */
+  why: 'unset' | 'failing'
+  /** The composer. It stays where it is in the tree, so that what is written and the focus stay too. */
   children: ReactNode
 }
 
-export function Start({ onPick, children }: StartProps) {
+export function Start({ onPick, firstRun, why, children }: StartProps) {
   const t = useWords()
   const { list } = useModels()
   const onlyDemo = list !== undefined && list.items.length > 0 && list.items.every((model) => model.demo)
   return (
     <div className="start">
-      <div className="start__column">
-        <h1 className="start__question">{t('start.question')}</h1>
-        {children}
-        <Ideas onlyDemo={onlyDemo} onPick={onPick} />
-        {onlyDemo ? <DemoNotice /> : null}
+      <div className="start__column" data-first-run={firstRun ? true : undefined}>
+        {firstRun ?? <h1 className="start__question">{t('start.question')}</h1>}
+        <section className="start__ask" aria-label={onlyDemo ? t('start.demoTitle') : undefined}>
+          {children}
+          <Ideas onlyDemo={onlyDemo} onPick={onPick} />
+          {onlyDemo && !firstRun ? <DemoNotice why={why} /> : null}
+        </section>
       </div>
     </div>
   )
@@ -49,14 +55,13 @@ function Ideas({ onlyDemo, onPick }: { onlyDemo: boolean; onPick: (idea: string)
   )
 }
 
-function DemoNotice() {
+function DemoNotice({ why }: { why: 'unset' | 'failing' }) {
   const t = useWords()
   return (
-    <section className="start__demo" aria-label={t('start.demoTitle')}>
+    <div className="start__notice">
       <Pill tone="waiting">{t('start.demoTitle')}</Pill>
-      <p>
-        <Trans i18nKey="start.demoBody" components={{ code: <code className="start__code" /> }} />
-      </p>
-    </section>
+      <p>{t(why === 'unset' ? 'firstRun.unset' : 'firstRun.failing')}</p>
+      <Link href="/settings/providers">{t('firstRun.setUp')}</Link>
+    </div>
   )
 }

@@ -1,7 +1,9 @@
-// One polite line for screen readers: that an answer began, and how it ended. Never the text as it streams.
+// One polite line for screen readers: that an answer began, what held it up, and how it ended. Never the text as it streams.
 import { useEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
 import { useMessage } from '../../state'
+import { lineOf } from './route-line'
+import { routeState } from './trouble'
 
 const END_WORDS = {
   done: 'thread.answerFinished',
@@ -13,7 +15,9 @@ export function Announcer({ sessionId, running }: { sessionId: string; running: 
   const words = useWords()
   const [watched, setWatched] = useState<string | null>(running)
   const [line, setLine] = useState('')
-  const status = useMessage(sessionId, watched ?? '')?.message.status
+  const message = useMessage(sessionId, watched ?? '')?.message
+  const status = message?.status
+  const routing = message?.metadata?.routing
   const spoken = useRef<string | null>(null)
 
   useEffect(() => {
@@ -30,6 +34,15 @@ export function Announcer({ sessionId, running }: { sessionId: string; running: 
     if (status === 'pending' || status === 'streaming') setLine(words('thread.answerStarted'))
     else if (!first) setLine(words(END_WORDS[status]))
   }, [watched, status, words])
+
+  // A call that failed is told once, with what comes next; never the seconds as they pass.
+  useEffect(() => {
+    if (status !== 'pending') return
+    const state = routeState(routing, [], Date.now())
+    if (!state) return
+    const seconds = state.kind === 'waiting' ? Math.ceil((state.at - Date.now()) / 1_000) : 0
+    setLine(lineOf(state, seconds, words))
+  }, [status, routing, words])
 
   return (
     <p className="visually-hidden" role="status">

@@ -1,5 +1,5 @@
 // What the model said, or what it is doing instead: waiting, working, stopped, failed.
-import { TriangleAlert } from 'lucide-react'
+import { Info, TriangleAlert } from 'lucide-react'
 import { useWords } from '../../i18n'
 import { Markdown } from '../../parts/markdown/markdown'
 import {
@@ -16,7 +16,10 @@ import { Collapsible } from '../../ui/collapsible'
 import { Pill } from '../../ui/pill'
 import { WorkingDot } from '../../ui/working-dot'
 import { attempt } from './attempt'
+import { FailureCard } from './failure-card'
+import { RouteLine } from './route-line'
 import { useRowActions } from './row-context'
+import { finishOf, isOtherModel, nameOf } from './trouble'
 import { useQuietSeconds } from './use-quiet-seconds'
 
 interface AnswerProps {
@@ -33,24 +36,51 @@ export function Answer({ message, place, running, last }: AnswerProps) {
   const content = live?.content ?? message.content
   const reasoning = live?.reasoning ?? message.reasoning ?? ''
   const open = message.status === 'pending' || message.status === 'streaming'
+  const routing = message.metadata?.routing
+  // What was tried before an answer is continued is no news.
+  const trying =
+    Boolean(routing?.next) || (content === '' && Boolean(routing?.attempts?.some((one) => one.code)))
   return (
     <>
-      {message.fallbackNotice ? (
-        <p className="row__fallback">
-          <TriangleAlert size={14} aria-hidden />
-          {message.fallbackNotice}
-        </p>
-      ) : null}
+      <Notice message={message} />
       {reasoning ? <Reasoning text={reasoning} now={open && content === ''} /> : null}
       {content ? <Markdown text={content} done={!open} /> : null}
       {open && place >= 0 ? <Queued message={message} place={place} /> : null}
-      {open && running ? <Working live={live} empty={content === '' && reasoning === ''} /> : null}
+      {open && running && !trying ? <Working live={live} empty={content === '' && reasoning === ''} /> : null}
+      {open && running && trying ? <RouteLine message={message} /> : null}
       {message.status === 'canceled' ? <Stopped message={message} last={last} /> : null}
-      {message.status === 'error' ? <Failed message={message} last={last} /> : null}
-      {message.status === 'done' && message.metadata?.finishReason === 'length' ? (
+      {message.status === 'error' ? <FailureCard message={message} last={last} /> : null}
+      {message.status === 'done' && finishOf(message.metadata?.finishReason) === 'length' ? (
         <Cut message={message} last={last} />
       ) : null}
     </>
+  )
+}
+
+/** That another model answered than the one asked for. */
+function Notice({ message }: { message: ChatMessage }) {
+  const words = useWords()
+  const { fallbackNotice, providerId, modelId, content, status } = message
+  const asked = message.metadata?.routing?.asked
+  // Where nobody answered, the failure says it all.
+  if (status === 'error' && content === '') return null
+  if (fallbackNotice) {
+    return (
+      <p className="row__fallback">
+        <TriangleAlert size={14} aria-hidden />
+        <span>{fallbackNotice}</span>
+      </p>
+    )
+  }
+  if (!asked || !providerId || !modelId) return null
+  if (asked.providerId === providerId && !isOtherModel(asked.modelId, modelId)) return null
+  return (
+    <p className="row__fallback row__fallback--quiet">
+      <Info size={14} aria-hidden />
+      <span>
+        {words('thread.servedOther', { asked: nameOf(asked), served: nameOf({ providerId, modelId }) })}
+      </span>
+    </p>
   )
 }
 
@@ -114,24 +144,6 @@ function Stopped({ message, last }: { message: ChatMessage; last: boolean }) {
       <Pill tone="neutral">{words('thread.stopped')}</Pill>
       {message.content ? null : <span>{words('thread.stoppedEmpty')}</span>}
       <GoOn message={message} last={last} />
-    </div>
-  )
-}
-
-function Failed({ message, last }: { message: ChatMessage; last: boolean }) {
-  const words = useWords()
-  const { error } = message
-  return (
-    <div className="row__failure">
-      <p className="row__note">
-        <Pill tone="failed">
-          {words(error?.code === 'interrupted' ? 'thread.interrupted' : 'thread.failed')}
-        </Pill>
-        <span>{error?.message}</span>
-      </p>
-      <div className="row__note">
-        <GoOn message={message} last={last} />
-      </div>
     </div>
   )
 }

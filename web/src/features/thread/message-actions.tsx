@@ -1,5 +1,5 @@
 // What can be done with a message. What can't be done while it is being made is not there.
-import { GitBranch, Pencil, RotateCcw, Trash2 } from 'lucide-react'
+import { ChevronDown, GitBranch, Pencil, RotateCcw, Trash2 } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { words as say, useWords } from '../../i18n'
 import { type ChatMessage, deleteMessage, forkSession, regenerate, restoreMessage } from '../../state'
@@ -8,6 +8,7 @@ import { showToast } from '../../ui/toast'
 import { AnswerDetails } from './answer-details'
 import { attempt } from './attempt'
 import { CopyButton } from './copy-button'
+import { ModelMenu } from './model-menu'
 import { useRowActions } from './row-context'
 
 interface MessageActionsProps {
@@ -37,15 +38,7 @@ export function MessageActions({ message, open }: MessageActionsProps) {
           <IconButton size="s" label={words('thread.edit')} onClick={() => edit(message.id)}>
             <Pencil size={15} aria-hidden />
           </IconButton>
-          {answer ? (
-            <IconButton
-              size="s"
-              label={words('thread.regenerate')}
-              onClick={() => void attempt(regenerate(sessionId, message.id))}
-            >
-              <RotateCcw size={15} aria-hidden />
-            </IconButton>
-          ) : null}
+          {answer ? <Regenerate message={message} /> : null}
           <IconButton size="s" label={words('thread.fork')} onClick={() => void fork()}>
             <GitBranch size={15} aria-hidden />
           </IconButton>
@@ -60,6 +53,33 @@ export function MessageActions({ message, open }: MessageActionsProps) {
         </>
       )}
     </div>
+  )
+}
+
+function Regenerate({ message }: { message: ChatMessage }) {
+  const words = useWords()
+  const { sessionId } = useRowActions()
+  const { id, providerId, modelId } = message
+  return (
+    <>
+      <IconButton
+        size="s"
+        label={words('thread.regenerate')}
+        onClick={() => void attempt(regenerate(sessionId, id))}
+      >
+        <RotateCcw size={15} aria-hidden />
+      </IconButton>
+      <ModelMenu
+        label={words('thread.regenerateWith')}
+        value={providerId && modelId ? { providerId, modelId } : undefined}
+        trigger={
+          <IconButton size="s" label={words('thread.regenerateWith')}>
+            <ChevronDown size={13} aria-hidden />
+          </IconButton>
+        }
+        onChoose={(model) => void attempt(regenerate(sessionId, id, model))}
+      />
+    </>
   )
 }
 

@@ -113,7 +113,7 @@ describe('an answer', () => {
     await row([user, answer({ status: 'error', error })], 'a1')
     expect(screen.getByText('Interrupted')).toBeVisible()
     expect(screen.getByText('The server stopped in mid-answer.')).toBeVisible()
-    expect(button('Retry')).toBeVisible()
+    expect(button('Try again')).toBeVisible()
     fireEvent.click(screen.getByRole('button', { name: 'Continue' }))
     await act(async () => {})
     expect(go).toHaveBeenCalledOnce()
@@ -123,7 +123,39 @@ describe('an answer', () => {
     const error = { code: 'provider_auth', message: 'The key was refused.', retryable: false }
     await row([user, answer({ status: 'error', content: '', error })], 'a1')
     expect(button('Continue')).toBeNull()
-    expect(button('Retry')).toBeVisible()
+    expect(button('Try again')).toBeVisible()
+  })
+
+  test('whose key was refused leads to the providers', async () => {
+    const error = { code: 'provider_auth', message: 'The key was refused.', retryable: false }
+    await row([user, answer({ status: 'error', content: '', error })], 'a1')
+    expect(screen.getByText('Key not accepted')).toBeVisible()
+    expect(screen.getByRole('link', { name: 'Check the key' })).toHaveAttribute('href', '/settings/providers')
+  })
+
+  test('that waits for its next call counts down, and can be stopped', async () => {
+    vi.useFakeTimers({ now: 10_000 })
+    const cancel = vi.spyOn(api, 'cancelMessage').mockResolvedValue(answer({ status: 'canceled' }))
+    vi.spyOn(api, 'settings').mockRejectedValue(ApiError.network())
+    const asked = { providerId: 'demo', modelId: 'cowork-demo' }
+    const failed = { ...asked, code: 'provider_rate_limited', reason: 'Slow down.', durationMs: 5 }
+    const metadata = { routing: { asked, attempts: [failed], next: { ...asked, at: 13_000 } } }
+    await row([user, answer({ status: 'pending', content: '', metadata })], 'a1', { running: true })
+    expect(screen.getByText('Too many requests. Trying again in 3 s (attempt 2)')).toBeVisible()
+    await act(async () => vi.advanceTimersByTime(1_000))
+    expect(screen.getByText('Too many requests. Trying again in 2 s (attempt 2)')).toBeVisible()
+    fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
+    await act(async () => {})
+    expect(cancel).toHaveBeenCalledWith(SESSION, 'a1', expect.anything())
+    await act(async () => vi.advanceTimersByTime(2_000))
+    expect(screen.getByText('Too many requests. Trying again now (attempt 2)…')).toBeVisible()
+    vi.useRealTimers()
+  })
+
+  test('says how much of the conversation its model was not given', async () => {
+    const context = { window: 10, estimatedTokens: 9, systemTokens: 1, questionTokens: 2, leftOut: 1 }
+    await row([user, answer({ metadata: { context } })], 'a1')
+    expect(screen.getByText(/^1 earlier message was left out/)).toBeVisible()
   })
 
   test('of another model than the one asked shows the notice', async () => {

@@ -1,4 +1,5 @@
 // One message on the spine: who, when, by what, then its text and what can be done with it.
+import { Scissors } from 'lucide-react'
 import { memo } from 'react'
 import { useWords } from '../../i18n'
 import { type MessageView, restoreMessage, useMessage } from '../../state'
@@ -52,6 +53,7 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
       tabIndex={current ? 0 : -1}
       onFocus={(event) => event.target === event.currentTarget && focus(message.id)}
     >
+      {message.deletedAt ? null : <LeftOut count={message.metadata?.context?.leftOut ?? 0} />}
       <div className="row__gutter" aria-hidden="true">
         <span className="row__mark">
           {words(message.role === 'user' ? 'thread.you' : 'thread.cowork').slice(0, 1)}
@@ -95,6 +97,18 @@ function Present({
         )}
       </div>
     </>
+  )
+}
+
+/** Above an answer: what of the conversation its model was not given. */
+function LeftOut({ count }: { count: number }) {
+  const words = useWords()
+  if (count === 0) return null
+  return (
+    <p className="row__left-out">
+      <Scissors size={13} aria-hidden />
+      {words('thread.leftOut', { count })}
+    </p>
   )
 }
 

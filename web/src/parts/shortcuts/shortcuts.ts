@@ -11,6 +11,7 @@ export type ShortcutId =
   | 'toggleRail'
   | 'deleteSession'
   | 'focusComposer'
+  | 'pickModel'
   | 'stop'
   | 'sheet'
   | 'sheetPlain'
@@ -43,6 +44,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'sheet', group: 'general', combination: { key: '/', mod: true }, where: 'anywhere' },
   { id: 'sheetPlain', group: 'general', combination: { key: '?', shift: true }, where: 'outside-text' },
   { id: 'focusComposer', group: 'composer', combination: { key: 'escape', shift: true }, where: 'anywhere' },
+  {
+    id: 'pickModel',
+    group: 'composer',
+    combination: { key: 'm', mod: true, shift: true },
+    where: 'anywhere',
+  },
   { id: 'stop', group: 'composer', combination: { key: 'escape' }, where: 'composer' },
   {
     id: 'deleteSession',

@@ -1,40 +1,24 @@
-/** The models as the picker shows them: one group for each provider, in the configuration's order. Pure. */
-import type { ModelEntry, ModelList } from '../../state'
+/** A provider and a model as one thing: naming it, and saying its figures. Pure. */
 
 export interface ModelChoice {
   providerId: string
   modelId: string
 }
 
-export interface ModelGroup {
-  providerId: string
-  models: readonly ModelEntry[]
-}
-
-/** From this many models on, the picker has a search field. */
-export const SEARCH_FROM = 9
-
-export function groupsOf(list: ModelList): ModelGroup[] {
-  const groups = new Map<string, ModelEntry[]>()
-  for (const model of list.items) {
-    const group = groups.get(model.providerId)
-    if (group) group.push(model)
-    else groups.set(model.providerId, [model])
-  }
-  return [...groups].map(([providerId, models]) => ({ providerId, models }))
-}
-
 /** The model that will be asked: the chosen one, or the server's default. */
-export function effective(list: ModelList, chosen: Partial<ModelChoice>): ModelChoice {
+export function effective(
+  list: { defaultProviderId: string; defaultModelId: string },
+  chosen: Partial<ModelChoice>,
+): ModelChoice {
   if (chosen.providerId && chosen.modelId) return { providerId: chosen.providerId, modelId: chosen.modelId }
   return { providerId: list.defaultProviderId, modelId: list.defaultModelId }
 }
 
+/** `provider/model`, as the server's settings name it. Providers' ids hold no slash; models' ids may. */
 export function keyOf({ providerId, modelId }: ModelChoice): string {
   return `${providerId}/${modelId}`
 }
 
-/** Providers' ids hold no slash; models' ids may. */
 export function choiceOf(key: string): ModelChoice {
   const slash = key.indexOf('/')
   return { providerId: key.slice(0, slash), modelId: key.slice(slash + 1) }
@@ -50,4 +34,19 @@ export function shortTokens(tokens: number): string {
 
 function trimmed(value: number): string {
   return value >= 10 ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/, '')
+}
+
+/** `$0.15`, `$12`, `$0.0375`: cents at least, and as many digits as a small amount needs. */
+export function dollars(amount: number): string {
+  if (amount === 0) return '$0'
+  if (Number.isInteger(amount)) return `$${amount}`
+  const digits = amount >= 0.01 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(amount)))
+  const rounded = amount.toFixed(digits)
+  // A price such as 0.0375 is not rounded to a wrong one.
+  const exact = Math.abs(Number(rounded) - amount) > amount * 1e-6
+  return `$${exact ? trimZeros(amount.toFixed(Math.max(digits, 4))) : rounded}`
+}
+
+function trimZeros(text: string): string {
+  return text.replace(/(\.\d\d\d*?)0+$/, '$1')
 }

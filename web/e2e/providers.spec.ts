@@ -1,0 +1,206 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, type Page } from './support/fixtures'
+import { GOOD_KEY, LockedProvider } from './support/locked-provider'
+
+const test = base.extend<{ service: LockedProvider }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture takes
+  service: async ({}, use) => {
+    const service = await LockedProvider.start(['alpha', 'beta', 'org/gamma'])
+    await use(service)
+    await service.stop()
+  },
+})
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+async function expectNoViolation(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(RULES)
+    .exclude('[data-base-ui-focus-guard]')
+    .analyze()
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  expect(told, where).toEqual([])
+}
+
+/** Adds the service in the dialog on the providers' page. */
+async function add(page: Page, service: LockedProvider, key: string, name: string) {
+  await page.getByRole('button', { name: 'Add a provider' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a provider' })
+  await dialog.getByLabel('Service').selectOption({ label: 'Any OpenAI-compatible server' })
+  await dialog.getByLabel(/^Key/).fill(key)
+  await dialog.getByLabel('Address').fill(service.baseUrl)
+  await dialog.getByLabel('Name (optional)').fill(name)
+  await dialog.getByRole('button', { name: 'Add and test' }).click()
+  return dialog
+}
+
+test('a new person gets from a key to a working conversation', { tag: '@smoke' }, async ({
+  page,
+  chat,
+  service,
+}) => {
+  await expect(page.getByRole('heading', { level: 1, name: 'Who should answer?' })).toBeVisible()
+  for (const way of ['Paste a key', 'Use a model on this computer', 'Try the demo'])
+    await expect(page.getByRole('heading', { name: way })).toBeVisible()
+  expect(service.asked, 'nothing is sent before the choice').toEqual([])
+
+  const form = page.getByRole('region', { name: 'Paste a key' })
+  await form.getByLabel('Key', { exact: true }).fill('sk-ant-api03-x')
+  await expect(form.getByLabel('Service')).toHaveValue('anthropic')
+  await expect(form.getByText('Only Anthropic’s keys begin like this')).toBeVisible()
+
+  await form.getByLabel('Service').selectOption({ label: 'Any OpenAI-compatible server' })
+  await form.getByLabel(/^Key/).fill('a-key-that-is-wrong')
+  await form.getByLabel('Address').fill(service.baseUrl)
+  await form.getByRole('button', { name: 'Use this key' }).click()
+  await expect(form.getByRole('alert')).toContainText('did not accept the API key')
+  await expect(form.getByRole('alert')).toContainText('try again')
+  await expect(form.getByLabel(/^Key/)).toBeFocused()
+
+  await form.getByLabel(/^Key/).fill(GOOD_KEY)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'What shall we work on?' })).toBeVisible()
+  await expect(chat.composer).toBeFocused()
+  await chat.askAndWait('Who is there?', 'Here I am.')
+  await page.reload()
+  await expect(chat.answers).toContainText('Here I am.')
+})
+
+test('who has talked to the demo is not asked again, and finds the way from there', async ({
+  page,
+  chat,
+}) => {
+  await chat.askAndWait('echo one', 'one')
+  await page.getByRole('button', { name: 'New chat' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'What shall we work on?' })).toBeVisible()
+  await page.getByRole('link', { name: 'Set up providers' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
+})
+
+test('a provider is added, tested, gets another key and is removed', async ({ page, chat, service }) => {
+  await expect(chat.composer).toBeVisible()
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Set up providers' }).click()
+  await expect(page).toHaveURL(/\/settings\/providers$/)
+
+  const dialog = await add(page, service, 'wrong-key-1234567890wxyz', 'work')
+  await expect(dialog.getByRole('alert')).toContainText('did not accept the API key')
+  await dialog.getByRole('button', { name: 'Add it anyway' }).click()
+  await expect(dialog).toBeHidden()
+  const row = page.getByRole('listitem', { name: 'work' })
+  await expect(row).toContainText('ends in wxyz, kept here, encrypted')
+  await expect(page.locator('body')).not.toContainText('wrong-key')
+
+  await row.getByRole('button', { name: 'Test work' }).click()
+  await expect(row.getByText('Fails')).toBeVisible()
+  await row.getByRole('button', { name: 'Replace the key of work' }).click()
+  await page.getByLabel('New key').fill(GOOD_KEY)
+  await page.getByRole('button', { name: 'Save and test' }).click()
+  await expect(row.getByText('Answers', { exact: true })).toBeVisible()
+  await expect(row).toContainText('3 models')
+  await expect(row).toContainText('ends in abcd')
+
+  await page.reload()
+  await expect(row).toContainText('ends in abcd')
+  await row.getByRole('button', { name: 'More for work' }).click()
+  await page.getByRole('menuitem', { name: 'Remove the provider' }).click()
+  const question = page.getByRole('alertdialog', { name: 'Remove work?' })
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(row).toBeVisible()
+  await row.getByRole('button', { name: 'More for work' }).click()
+  await page.getByRole('menuitem', { name: 'Remove the provider' }).click()
+  await question.getByRole('button', { name: 'Remove the provider' }).click()
+  await expect(row).toBeHidden()
+  await page.reload()
+  await expect(page.getByText('None yet.')).toBeVisible()
+})
+
+test('what can’t be is said next to its field', async ({ page, cowork, chat, guard, service }) => {
+  guard.expectRefusal(/\/api\/providers$/)
+  await expect(chat.composer).toBeVisible()
+  await page.goto(`${cowork.url}/settings/providers`)
+  const dialog = await add(page, service, GOOD_KEY, 'demo')
+  await expect(dialog.getByLabel('Name (optional)')).toHaveAttribute('aria-invalid', 'true')
+  await dialog.getByLabel('Name (optional)').fill('work')
+  await dialog.getByLabel('Address').fill('nowhere')
+  await dialog.getByRole('button', { name: 'Add and test' }).click()
+  await expect(dialog.getByText('An address begins with http:// or https://')).toBeVisible()
+  expect(service.asked).toEqual([])
+})
+
+test('the order of the stand-ins and the name switch survive a reload', async ({
+  page,
+  cowork,
+  chat,
+  service,
+}) => {
+  await expect(chat.composer).toBeVisible()
+  await page.goto(`${cowork.url}/settings/providers`)
+  await expect(await add(page, service, GOOD_KEY, 'work')).toBeHidden()
+
+  const standIns = page.getByRole('list', { name: 'Stand-ins' })
+  for (const model of ['alpha', 'beta', 'org/gamma']) {
+    await page.getByRole('button', { name: 'Add a stand-in' }).click()
+    await expect(page.getByRole('menuitemradio', { name: /demo/i })).toHaveCount(0)
+    await page.getByRole('menuitemradio', { name: model, exact: true }).click()
+  }
+  await page.getByRole('button', { name: 'Move work/org/gamma up' }).click()
+  await page.getByRole('button', { name: 'Move work/alpha down' }).focus()
+  await page.keyboard.press('Alt+ArrowDown')
+  await expect(page.getByText('work/alpha is number 2 of 3 now.')).toBeAttached()
+  await page.getByRole('button', { name: 'Take work/beta out' }).click()
+  await page.getByRole('switch', { name: 'Name sessions with a short extra call' }).click()
+  await page.getByRole('button', { name: /^Default model: / }).click()
+  await page.getByRole('menuitemradio', { name: 'beta', exact: true }).click()
+  const order = ['work/org/gamma', 'work/alpha']
+  await expect(standIns.getByRole('listitem')).toHaveText(order.map((name) => new RegExp(name)))
+  await expect
+    .poll(async () => (await (await cowork.api('GET', '/api/settings')).json()) as object)
+    .toMatchObject({ fallback: order, titleByModel: false, defaultModelId: 'beta' })
+
+  await page.reload()
+  await expect(standIns.getByRole('listitem')).toHaveText(order.map((name) => new RegExp(name)))
+  await expect(page.getByRole('switch', { name: /^Name sessions/ })).not.toBeChecked()
+  await expect(page.getByRole('button', { name: 'Default model: beta · work. Change' })).toBeVisible()
+})
+
+test.describe('with a file that sets it', () => {
+  test.use({ scripted: true })
+
+  test('a provider of the file says where it comes from and can’t be changed', async ({
+    page,
+    cowork,
+    chat,
+  }) => {
+    await expect(chat.composer).toBeVisible()
+    await page.goto(`${cowork.url}/settings/providers`)
+    const row = page.getByRole('listitem', { name: 'scripted' })
+    await expect(row).toContainText('in cowork.toml. To change it, edit the file and restart Cowork.')
+    await expect(row.getByRole('button', { name: 'More for scripted' })).toHaveCount(0)
+    await expect(page.getByText('Set in cowork.toml.')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Default model/ })).toHaveCount(0)
+  })
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, reducedMotion: 'reduce' })
+
+    test('no axe violation where providers are set up', async ({ page, cowork, chat, service }) => {
+      test.setTimeout(120_000)
+      await expect(chat.composer).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'Who should answer?' })).toBeVisible()
+      await expectNoViolation(page, 'first run')
+      await page.goto(`${cowork.url}/settings/providers`)
+      const dialog = await add(page, service, 'wrong', 'work')
+      await expect(dialog.getByRole('alert')).toBeVisible()
+      await expectNoViolation(page, 'adding')
+      await dialog.getByLabel(/^Key/).fill(GOOD_KEY)
+      await page.keyboard.press('Enter')
+      await expect(dialog).toBeHidden()
+      await page.getByRole('button', { name: 'Add a stand-in' }).click()
+      await page.getByRole('menuitemradio', { name: 'alpha', exact: true }).click()
+      await expectNoViolation(page, 'providers')
+    })
+  })
+}

@@ -1,0 +1,23 @@
+/** What no screen may have: a violation of the rules for accessible pages. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page } from '@playwright/test'
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/**
+ * Base UI keeps the focus within popups by guards that are hidden from screen readers and pass the focus on at once,
+ * which axe can't know. An open menu lies on <body> for as long as it is open: no landmark can hold it.
+ */
+export async function expectNoViolation(page: Page, where: string, menu = false): Promise<void> {
+  // Fades change contrast on their way.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+  )
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(RULES)
+    .exclude('[data-base-ui-focus-guard]')
+    .disableRules(menu ? ['region'] : [])
+    .analyze()
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  expect(told, where).toEqual([])
+}

@@ -1,0 +1,56 @@
+// How much of what the model can read was taken, and by what.
+import { useWords } from '../../i18n'
+import type { ChatMessage } from '../../state'
+
+type Context = NonNullable<NonNullable<ChatMessage['metadata']>['context']>
+export type Part = 'system' | 'history' | 'question' | 'free'
+
+/** The parts of the window in tokens, those of nothing left out; without a window there is no room left to speak of. Pure. */
+export function partsOf(context: Context): { part: Part; tokens: number }[] {
+  const { systemTokens: system, questionTokens: question, estimatedTokens: all, window } = context
+  const parts: { part: Part; tokens: number }[] = [
+    { part: 'system', tokens: system },
+    { part: 'history', tokens: Math.max(0, all - system - question) },
+    { part: 'question', tokens: question },
+    { part: 'free', tokens: window ? Math.max(0, window - all) : 0 },
+  ]
+  return parts.filter(({ tokens }) => tokens > 0)
+}
+
+export function ContextMeter({ context }: { context: Context }) {
+  const words = useWords()
+  const parts = partsOf(context)
+  const whole = parts.reduce((sum, { tokens }) => sum + tokens, 0)
+  const used = context.estimatedTokens.toLocaleString()
+  if (whole === 0) return null
+  return (
+    <section className="meter">
+      <h3 className="details__title">{words('details.context')}</h3>
+      <div className="meter__bar" aria-hidden="true">
+        {parts.map(({ part, tokens }) => (
+          <span
+            key={part}
+            className={`meter__part meter__part--${part}`}
+            style={{ flexGrow: tokens / whole }}
+          />
+        ))}
+      </div>
+      <p className="meter__sum">
+        {context.window
+          ? words('details.contextOf', { used, window: context.window.toLocaleString() })
+          : words('details.contextOnly', { used })}
+      </p>
+      <dl className="details">
+        {parts.map(({ part, tokens }) => (
+          <div key={part} className="details__figure">
+            <dt>
+              <span className={`meter__key meter__part--${part}`} aria-hidden="true" />
+              {words(`details.${part}`)}
+            </dt>
+            <dd>{tokens.toLocaleString()}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
