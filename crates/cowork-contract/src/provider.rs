@@ -304,7 +304,7 @@ pub struct UpdateSettings {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     pub fallback: Option<Option<Vec<String>>>,
-    /// `null`: it does.
+    /// `null`: it does not.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<bool>)]
     pub title_by_model: Option<Option<bool>>,

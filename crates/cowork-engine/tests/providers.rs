@@ -395,6 +395,13 @@ async fn a_key_stays_with_the_provider_it_was_set_for() {
     assert!(!cowork.view("work").await.unwrap().key.present);
     assert_eq!(cowork.ask("work").await, "Hello");
     assert_eq!(other.request(0).await.header("authorization"), None);
+    // Given a key here it has one; without its place in the file, nobody inherits that.
+    assert!(cowork.engine.set_key("work", command(json!({ "key": KEY }))).await.unwrap().key.present);
+    cowork.end().await;
+    let cowork = Cowork::bare(folder.path()).await;
+    assert!(cowork.view("work").await.is_none());
+    let view = cowork.engine.add_provider(add("work", &mine.base_url(), json!({}))).await.unwrap();
+    assert!(!view.key.present && view.key.source.is_none(), "{view:?}");
     cowork.end().await;
 }
 

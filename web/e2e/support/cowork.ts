@@ -94,7 +94,13 @@ export class Cowork {
         join(this.#folder, 'cowork.toml'),
       ],
       {
-        env: { PATH: process.env.PATH, HOME: this.#folder, TMPDIR: tmpdir(), NO_COLOR: '1' },
+        env: {
+          PATH: process.env.PATH,
+          HOME: this.#folder,
+          TMPDIR: tmpdir(),
+          NO_COLOR: '1',
+          COWORK_DISCOVERY: '0',
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )

@@ -1882,7 +1882,7 @@ export interface components {
             defaultModelId?: string | null;
             /** @description `null`: none. The demo is refused. */
             fallback?: string[] | null;
-            /** @description `null`: it does. */
+            /** @description `null`: it does not. */
             titleByModel?: boolean | null;
             /** @description `null`: none. */
             favourites?: string[] | null;

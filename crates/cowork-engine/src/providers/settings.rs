@@ -23,25 +23,13 @@ pub(crate) mod names {
 }
 
 /// What was chosen in the app.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Chosen {
     pub(crate) default_provider_id: Option<String>,
     pub(crate) default_model_id: Option<String>,
     pub(crate) fallback: Vec<String>,
     pub(crate) title_by_model: bool,
     pub(crate) favourites: Vec<String>,
-}
-
-impl Default for Chosen {
-    fn default() -> Self {
-        Self {
-            default_provider_id: None,
-            default_model_id: None,
-            fallback: Vec::new(),
-            title_by_model: false,
-            favourites: Vec::new(),
-        }
-    }
 }
 
 impl Chosen {
