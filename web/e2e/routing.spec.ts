@@ -164,7 +164,7 @@ test.describe('the picker', () => {
     expect(provider.asked.filter(({ model }) => model === 'small')).toHaveLength(1)
   })
 
-  test('a star puts a model first, for good', async ({ page, chat }) => {
+  test('a star puts a model first, for good', async ({ page, chat, cowork }) => {
     await expect(chat.composer).toBeVisible()
     await page.keyboard.press('Control+Shift+M')
     await search(page).fill('small')
@@ -173,6 +173,9 @@ test.describe('the picker', () => {
     await expect(star).toBeFocused()
     await page.keyboard.press('Enter')
     await expect(page.getByRole('button', { name: 'Take small out of the favourites' })).toBeVisible()
+    await expect
+      .poll(async () => (await cowork.api('GET', '/api/settings')).json())
+      .toMatchObject({ favourites: ['scripted/small'] })
     await page.reload()
     await expect(chip(page, 'Model: large')).toBeVisible()
     await page.keyboard.press('Control+Shift+M')
@@ -215,12 +218,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolation(page, 'failed answer')
       await chat.answers.last().getByRole('button', { name: 'With another model', exact: true }).click()
       await expect(page.getByRole('combobox', { name: 'Search models' })).toBeVisible()
-      await expectNoViolation(page, 'other models')
+      await expectNoViolation(page, 'other models', 'alone')
       await page.keyboard.press('Escape')
 
       await chat.askAndWait('Once more', 'Understood.')
       await details(page, chat.answers.last())
-      await expectNoViolation(page, 'details')
+      await expectNoViolation(page, 'details', 'alone')
     })
   })
 }

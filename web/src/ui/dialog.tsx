@@ -1,7 +1,7 @@
 /** Things that take the page's attention: a dialog in the middle, a drawer from the left. */
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import { IconButton } from './button'
 import './dialog.css'
 
@@ -31,10 +31,32 @@ export function Dialog({ open, onOpenChange, title, closeLabel, children }: Dial
               }
             />
           </header>
-          <div className="ui-dialog__body">{children}</div>
+          <Body label={title}>{children}</Body>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
+  )
+}
+
+/** Where it scrolls, the keys reach it. */
+function Body({ label, children }: { label: string; children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null)
+  const [scrolls, setScrolls] = useState(false)
+  useLayoutEffect(() => {
+    const element = body.current
+    if (!element) return
+    const observer = new ResizeObserver(() => setScrolls(element.scrollHeight > element.clientHeight))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return (
+    <div
+      ref={body}
+      className="ui-dialog__body"
+      {...(scrolls ? { tabIndex: 0, role: 'group', 'aria-label': label } : {})}
+    >
+      {children}
+    </div>
   )
 }
 
