@@ -561,3 +561,18 @@ async fn the_fallback_that_was_chosen_stands_in() {
     assert_eq!(cowork.ask("ill").await, "Instead");
     cowork.end().await;
 }
+
+#[tokio::test]
+async fn a_key_does_not_follow_its_provider_to_another_address() {
+    let (mine, other) = (ScriptedProvider::start().await, ScriptedProvider::start().await);
+    let folder = tempfile::tempdir().unwrap();
+    other.always(says("Hello"));
+    let cowork = Cowork::bare(folder.path()).await;
+    cowork.engine.add_provider(add("work", &mine.base_url(), json!({ "key": KEY }))).await.unwrap();
+    let change = |body: Value| cowork.engine.update_provider("work", command(body));
+    assert!(change(json!({ "models": ["small"] })).await.unwrap().key.present, "the same address");
+    assert!(!change(json!({ "baseUrl": other.base_url() })).await.unwrap().key.present);
+    assert_eq!(cowork.ask("work").await, "Hello");
+    assert_eq!(other.request(0).await.header("authorization"), None);
+    cowork.end().await;
+}

@@ -170,8 +170,13 @@ async fn play(ops: Vec<Op>) {
     if now.deleted_at.is_none() {
         the_model_gets_what_is_shown(&cowork, &session).await;
     }
-    // Nothing is left running behind it.
-    assert_eq!(cowork.engine.status().running_turns, 0);
+    // Nothing is left running behind it, once the last worker has looked around.
+    let idle = async {
+        while cowork.engine.status().running_turns > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(support::PATIENCE, idle).await.expect("nothing is left running");
 }
 
 /// What the engine has in memory of a conversation is what storage has.
@@ -191,12 +196,16 @@ async fn the_model_gets_what_is_shown(cowork: &TestCowork, session: &SessionId) 
         }
     }
     let request = cowork.provider.request(asked).await;
-    let got: Vec<(&str, String)> = request.body["messages"]
+    let mut got: Vec<(&str, String)> = request.body["messages"]
         .as_array()
         .unwrap()
         .iter()
         .map(|turn| (turn["role"].as_str().unwrap(), turn["content"].as_str().unwrap().to_owned()))
         .collect();
+    // The wire puts a word before a conversation whose beginning is gone.
+    if shown.first().is_some_and(|(role, _)| *role == "assistant") {
+        assert_eq!(got.remove(0).0, "user");
+    }
     assert_eq!(got, shown, "what the model gets");
 }
 

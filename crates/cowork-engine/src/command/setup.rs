@@ -111,8 +111,13 @@ impl Quiet for ChangeProvider {
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<()> {
         self.roster.check_unlocked(&self.id).map_err(refuse)?;
         let mut stored = kept(tx, &self.id, self.roster.config(&self.id).as_ref()).await?;
+        let before = stored.clone();
         stored.change(self.body.base_url, self.body.models);
         stored.check(&self.id).map_err(refuse)?;
+        if !stored.is_where(&before) {
+            // A key was given to the server that it was set for, and to no other.
+            tx.delete_secret(&key_place(&self.id)).await?;
+        }
         Ok(tx.put_provider(&self.id, &stored.body().map_err(refuse)?).await?)
     }
 }

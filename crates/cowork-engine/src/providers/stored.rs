@@ -31,6 +31,11 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// Whether it is at the same address as another one.
+    pub(crate) fn is_where(&self, other: &Self) -> bool {
+        self.base_url == other.base_url
+    }
+
     /// What the fields of a request come to.
     pub(crate) fn new(
         kind: Option<ProviderWire>,
