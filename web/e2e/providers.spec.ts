@@ -156,11 +156,11 @@ test('the order of the stand-ins and the name switch survive a reload', async ({
   await expect(standIns.getByRole('listitem')).toHaveText(order.map((name) => new RegExp(name)))
   await expect
     .poll(async () => (await (await cowork.api('GET', '/api/settings')).json()) as object)
-    .toMatchObject({ fallback: order, titleByModel: false, defaultModelId: 'beta' })
+    .toMatchObject({ fallback: order, titleByModel: true, defaultModelId: 'beta' })
 
   await page.reload()
   await expect(standIns.getByRole('listitem')).toHaveText(order.map((name) => new RegExp(name)))
-  await expect(page.getByRole('switch', { name: /^Name sessions/ })).not.toBeChecked()
+  await expect(page.getByRole('switch', { name: /^Name sessions/ })).toBeChecked()
   await expect(page.getByRole('button', { name: 'Default model: beta · work. Change' })).toBeVisible()
 })
 

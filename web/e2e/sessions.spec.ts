@@ -26,7 +26,7 @@ test('delete with undo brings the whole conversation back', async ({ page, chat 
   await page.getByRole('button', { name: 'Session actions' }).click()
   await page.getByRole('menuitem', { name: /^Delete/ }).click()
   await expect(chat.session('echo precious')).toBeHidden()
-  await expect(page.getByRole('heading', { name: 'What shall we work on?' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Who should answer?' })).toBeVisible()
 
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page).toHaveURL(address)

@@ -61,6 +61,8 @@ function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
   const t = useWords()
   const [open, setOpen] = useState(false)
   const [scope, setScope] = useState<Scope>('session')
+  // Opened again while it still fades out, the list begins anew, without what was searched for.
+  const [opening, setOpening] = useState(0)
   const field = useRef<HTMLInputElement>(null)
   const recent = useRecentModels()
   const lasting = effective(list, chosen)
@@ -70,7 +72,10 @@ function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
   const shown = scope === 'once' ? once?.chosen : lasting
 
   const show = (next: boolean) => {
-    if (next) setScope(once?.chosen ? 'once' : 'session')
+    if (next) {
+      setScope(once?.chosen ? 'once' : 'session')
+      setOpening(opening + 1)
+    }
     setOpen(next)
   }
   useShortcut('pickModel', () => show(!open))
@@ -111,6 +116,7 @@ function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
         }
       >
         <ModelList
+          key={opening}
           models={list.items}
           recent={recent}
           value={shown && keyOf(shown)}
