@@ -111,6 +111,9 @@ fn part_tokens(part: &Part) -> u64 {
 
 /// About how many tokens a text has: a little more than most tokenisers make of English, of code and of other scripts.
 fn tokens(text: &str) -> u64 {
+    if text.is_ascii() {
+        return (text.len() as u64).div_ceil(4); // the usual case, at the speed of memory
+    }
     let ascii = text.bytes().filter(u8::is_ascii).count() as u64;
     let other = text.chars().filter(|letter| !letter.is_ascii()).count() as u64;
     ascii.div_ceil(4) + other
