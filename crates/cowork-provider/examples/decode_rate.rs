@@ -4,54 +4,20 @@
 //! Each token comes in an event and an arrival of its own, and its frames are taken out at once, which is how the
 //! usual stream looks. Shown is the median of the rounds; allocations do not differ between them.
 #![allow(clippy::print_stdout, reason = "a measurement prints")]
-#![allow(unsafe_code, reason = "counting allocations needs an allocator, which passes everything on")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[path = "../tests/mutation/memory.rs"]
+mod memory;
+
 use std::error::Error;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use cowork_provider::fuzzing::{Reading, WIRES};
-use cowork_provider::{Frame, Limits, ProviderKind};
+use cowork_provider::{Frame, ProviderConfig, ProviderKind};
 use serde_json::{Value, json};
 
 const TOKENS: usize = 200_000;
 const ROUNDS: usize = 5;
 const TOKEN: &str = "word ";
-
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-static BYTES: AtomicU64 = AtomicU64::new(0);
-
-/// The system's allocator, counted. A buffer that grows counts as one more allocation.
-struct Counting;
-
-// SAFETY: every call is passed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size());
-        // SAFETY: the caller keeps what `alloc` asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps what `dealloc` asks for.
-        unsafe { System.dealloc(place, layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size.saturating_sub(layout.size()));
-        // SAFETY: the caller keeps what `realloc` asks for.
-        unsafe { System.realloc(place, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn count(size: usize) {
-    ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-    BYTES.fetch_add(size as u64, Ordering::Relaxed);
-}
 
 /// What one wire costs.
 struct Cost {
@@ -94,18 +60,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn measure(kind: ProviderKind) -> Result<Cost, String> {
+fn measure(kind: ProviderKind) -> Result<Cost, Box<dyn Error>> {
     let (head, token, tail) = events(kind);
     let body_bytes = head.len() + TOKENS * token.len() + tail.len();
     let mut seconds = Vec::with_capacity(ROUNDS);
     let (mut allocations, mut bytes) = (0, 0);
     for _ in 0..ROUNDS {
-        (allocations, bytes) = (ALLOCATIONS.load(Ordering::Relaxed), BYTES.load(Ordering::Relaxed));
+        let before = memory::asked();
         let start = Instant::now();
         read(kind, &head, &token, &tail)?;
         seconds.push(start.elapsed().as_secs_f64());
-        allocations = ALLOCATIONS.load(Ordering::Relaxed) - allocations;
-        bytes = BYTES.load(Ordering::Relaxed) - bytes;
+        let after = memory::asked();
+        (allocations, bytes) = (after.0 - before.0, after.1 - before.1);
     }
     seconds.sort_by(f64::total_cmp);
     Ok(Cost {
@@ -117,8 +83,10 @@ fn measure(kind: ProviderKind) -> Result<Cost, String> {
     })
 }
 
-fn read(kind: ProviderKind, head: &str, token: &str, tail: &str) -> Result<(), String> {
-    let mut reading = Reading::new(kind, Limits::default());
+fn read(kind: ProviderKind, head: &str, token: &str, tail: &str) -> Result<(), Box<dyn Error>> {
+    let mut config = ProviderConfig::new("measured", kind);
+    config.base_url = Some("http://127.0.0.1:9/v1".to_owned());
+    let mut reading = Reading::new(config)?;
     let (mut text, mut stopped) = (0, false);
     let mut take = |reading: &mut Reading| {
         for frame in reading.frames() {
@@ -138,7 +106,7 @@ fn read(kind: ProviderKind, head: &str, token: &str, tail: &str) -> Result<(), S
     reading.close()?;
     take(&mut reading);
     if text != TOKENS * TOKEN.len() || !stopped {
-        return Err(format!("{kind:?}: {text} bytes of text, stopped: {stopped}"));
+        return Err(format!("{kind:?}: {text} bytes of text, stopped: {stopped}").into());
     }
     Ok(())
 }

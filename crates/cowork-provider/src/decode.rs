@@ -114,7 +114,7 @@ impl<R: Read> Decode for Decoder<R> {
         }
         let Self { mode, reader, tally, limits } = self;
         let event = |data: &[u8]| one_event(reader, tally, data, out);
-        match mode {
+        let taken = match mode {
             Mode::Unknown => Ok(()),
             Mode::Events(framer) => framer.push(bytes, event),
             Mode::Lines(lines) => lines.push(bytes, event),
@@ -125,7 +125,9 @@ impl<R: Read> Decode for Decoder<R> {
                 body.extend_from_slice(bytes);
                 Ok(())
             }
-        }
+        };
+        // What follows the end is not read, however large it is.
+        if self.tally.done { Ok(()) } else { taken }
     }
 
     fn is_done(&self) -> bool {
@@ -339,3 +341,6 @@ impl PartialCall {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

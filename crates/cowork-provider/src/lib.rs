@@ -18,7 +18,6 @@ pub mod demo;
 mod discovery;
 mod failure;
 mod frame;
-#[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod gemini;

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
 use crate::catalog::look_up;
+use crate::decode::Trouble;
 use crate::http::Link;
 use crate::wire::{Access, Wire};
 use crate::{
@@ -42,6 +43,17 @@ impl fmt::Debug for Remote {
 pub(crate) struct Service {
     pub(crate) link: Link,
     pub(crate) wire: Box<dyn Wire>,
+}
+
+impl Service {
+    /// Why an answer could not be read, in words for people.
+    pub(crate) fn failure(&self, trouble: &Trouble) -> Failure {
+        match trouble {
+            Trouble::Said(said) => self.link.said(None, said),
+            Trouble::Kind(kind) => self.link.failure(*kind),
+            Trouble::Garbage(why) => self.link.garbage(why),
+        }
+    }
 }
 
 /// The wire of a configured provider and the way to it, with the kind that the wire is known by.

@@ -150,13 +150,7 @@ impl Answer {
     }
 
     fn failure(&self, reading: &Reading, trouble: &Trouble) -> Failure {
-        let link = &self.service.link;
-        let failure = match trouble {
-            Trouble::Said(said) => link.said(None, said),
-            Trouble::Kind(kind) => link.failure(*kind),
-            Trouble::Garbage(why) => link.garbage(why),
-        };
-        self.named(reading, failure)
+        self.named(reading, self.service.failure(trouble))
     }
 
     fn named(&self, reading: &Reading, failure: Failure) -> Failure {

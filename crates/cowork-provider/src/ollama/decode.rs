@@ -216,77 +216,9 @@ fn finish(done: bool, reason: &str, tally: &mut Tally) -> Result<(), Trouble> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
-    use std::path::Path;
-    use std::sync::LazyLock;
-
-    use proptest::prelude::*;
-
     use super::*;
-    use crate::decode::{Decode, Decoder};
-    use crate::{Frame, Limits, ModelRequest};
-
-    /// Every fixture of this wire.
-    static FIXTURES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/provider/ollama");
-        let files = std::fs::read_dir(folder).expect("the fixtures").map(|file| file.expect("a file").path());
-        files.map(|path| std::fs::read(path).expect("a fixture")).collect()
-    });
-
-    /// Frames and end of the bytes in these pieces, with neighbouring text joined.
-    fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Frame>, Result<(), Trouble>) {
-        let limits = Limits { event_bytes: 4_000, answer_bytes: 4_000, ..Limits::default() };
-        let (mut decoder, mut frames) =
-            (Decoder::new(Reader::default(), limits, &ModelRequest::default()), VecDeque::new());
-        let mut outcome = Ok(());
-        for piece in pieces {
-            let mut out = VecDeque::new(); // one for each piece, as when each is handed out at once
-            outcome = decoder.feed(piece, &mut out);
-            frames.extend(out);
-            if outcome.is_err() || decoder.is_done() {
-                break;
-            }
-        }
-        let outcome = outcome.and_then(|()| decoder.close(&mut frames));
-        let joined = frames.into_iter().fold(Vec::new(), |mut joined, frame| {
-            match (joined.last_mut(), frame) {
-                (Some(Frame::Text(last)), Frame::Text(more)) => last.push_str(&more),
-                (Some(Frame::Reasoning(last)), Frame::Reasoning(more)) => last.push_str(&more),
-                (_, frame) => joined.push(frame),
-            }
-            joined
-        });
-        (joined, outcome)
-    }
-
-    /// A fixture, now and then with a damaged byte, or bytes that never were one.
-    fn body() -> impl Strategy<Value = Vec<u8>> {
-        let fixture = || any::<prop::sample::Index>().prop_map(|at| at.get(&FIXTURES).clone());
-        let damaged =
-            (fixture(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(mut bytes, at, byte)| {
-                if !bytes.is_empty() {
-                    let at = at.index(bytes.len());
-                    bytes[at] = byte;
-                }
-                bytes
-            });
-        prop_oneof![3 => fixture(), 3 => damaged, 1 => proptest::collection::vec(any::<u8>(), 0..200)]
-    }
-
-    proptest! {
-        #[test]
-        fn no_split_changes_the_answer(
-            bytes in body(),
-            cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..20),
-        ) {
-            let whole = read([&bytes[..]]);
-            prop_assert_eq!(&read(bytes.chunks(1)), &whole);
-            let mut cuts = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect::<Vec<_>>();
-            cuts.extend([0, bytes.len()]);
-            cuts.sort_unstable();
-            prop_assert_eq!(&read(cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]])), &whole);
-        }
-    }
+    use crate::Frame;
+    use crate::decode::tests::read;
 
     #[test]
     fn the_usual_line_is_read_without_the_lenient_reading() {
@@ -303,7 +235,10 @@ mod tests {
             Frame::Call(call) => Some(call.arguments.clone()),
             _ => None,
         };
-        assert_eq!(read([&line[..]]).0.iter().find_map(call).as_deref(), Some(r#"{"z": 1.50, "a":2}"#));
+        assert_eq!(
+            read(Reader::default(), 4_000, [&line[..]]).0.iter().find_map(call).as_deref(),
+            Some(r#"{"z": 1.50, "a":2}"#)
+        );
     }
 
     #[test]
@@ -311,7 +246,7 @@ mod tests {
         // Few calls and short arguments: only the seals are large.
         let call = json!({ "function": { "name": "f", "arguments": {} }, "seal": "0".repeat(500) });
         let line = format!("{}\n", json!({ "message": { "tool_calls": [call] } }));
-        let outcome = read(std::iter::repeat_n(line.as_bytes(), 10)).1;
+        let outcome = read(Reader::default(), 4_000, std::iter::repeat_n(line.as_bytes(), 10)).1;
         assert_eq!(outcome, Err(Trouble::Kind(FailureKind::TooLarge)));
     }
 }

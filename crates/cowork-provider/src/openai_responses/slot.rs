@@ -24,8 +24,8 @@ pub(super) struct Slot {
     pub(super) is_call: bool,
     /// Arguments of the call came.
     pub(super) argued: bool,
-    /// The parts of which text came.
-    heard: BTreeSet<(Kind, u64)>,
+    /// The parts of which text came. No set in it is empty.
+    heard: BTreeMap<Kind, BTreeSet<u64>>,
     /// The part of a summary that came last, where parts are not numbered.
     pub(super) summary: u64,
     /// All of it, as the service wrote it.
@@ -34,21 +34,21 @@ pub(super) struct Slot {
 
 impl Slot {
     pub(super) fn has_heard(&self, kind: Kind, part: u64) -> bool {
-        self.heard.contains(&(kind, part))
+        self.heard.get(&kind).is_some_and(|parts| parts.contains(&part))
     }
 
     /// Whether any words of the answer came, or any reasoning.
     pub(super) fn has_any(&self, reasoning: bool) -> bool {
-        self.heard.iter().any(|(kind, _)| kind.is_reasoning() == reasoning)
+        self.heard.keys().any(|kind| kind.is_reasoning() == reasoning)
     }
 
     /// Whether this is reasoning of which the other form came already.
     pub(super) fn has_other_form(&self, kind: Kind) -> bool {
-        kind.is_reasoning() && self.heard.iter().any(|(other, _)| other.is_reasoning() && *other != kind)
+        kind.is_reasoning() && self.heard.keys().any(|other| other.is_reasoning() && *other != kind)
     }
 
     pub(super) fn hear(&mut self, kind: Kind, part: u64) {
-        self.heard.insert((kind, part));
+        self.heard.entry(kind).or_default().insert(part);
     }
 }
 
