@@ -4,6 +4,7 @@
 //! that is printed; redirects are not followed, for they would carry the key elsewhere; no body is read without a cap.
 //! Elsewhere: what is sent and what the answer means (a module per wire), what a refusal means (`classify`).
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -344,8 +345,10 @@ impl Link {
 
     /// Foreign text made fit to be shown: without the key, on one line, short.
     fn clean(&self, text: &str) -> String {
-        let hide = |text: String, key: &Key| text.replace(key.secret.expose_secret(), "[key]");
-        let text = self.keys.iter().fold(text.to_owned(), hide);
+        let mut secrets: Vec<&str> = self.keys.iter().map(|key| key.secret.expose_secret()).collect();
+        // One may begin as another does: what is left of it would be shown.
+        secrets.sort_unstable_by_key(|secret| Reverse(secret.len()));
+        let text = secrets.into_iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[key]"));
         let line = text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty());
         let line = line.collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(SHOWN) {

@@ -78,6 +78,16 @@ async fn each_is_tried_once_and_none_is_in_the_error() {
 }
 
 #[tokio::test]
+async fn a_key_that_begins_as_another_one_does_is_hidden_whole() {
+    let longer = format!("{KEY}-and-more");
+    let said = longer.clone();
+    let (_server, mut config) = server(move |_| refuse(429, "", &format!("{said} asks too often"))).await;
+    config.api_keys = vec![longer.as_str().into()];
+    let whole = ask(&Remote::new(config).unwrap(), question()).await;
+    assert!(whole.failure().to_string().contains("[key] asks too often"), "{}", whole.failure());
+}
+
+#[tokio::test]
 async fn another_refusal_is_not_tried_with_another_key() {
     for status in [400, 403, 404, 500, 503] {
         let (server, config) = server(move |_| refuse(status, "", "no")).await;
