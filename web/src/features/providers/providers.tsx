@@ -7,6 +7,7 @@ import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { EmptyState } from '../../ui/empty-state'
 import { showToast } from '../../ui/toast'
+import { EditDialog } from './edit-dialog'
 import { KeyDialog } from './key-dialog'
 import { LookAgain, UseFound } from './local-servers'
 import { ProviderForm } from './provider-form'
@@ -20,6 +21,7 @@ export function Providers() {
   const services = useServices(presets)
   const [adding, setAdding] = useState(false)
   const [keyFor, setKeyFor] = useState<ProviderView | undefined>()
+  const [editing, setEditing] = useState<ProviderView | undefined>()
 
   if (status === 'error') {
     return (
@@ -40,6 +42,7 @@ export function Providers() {
       provider={provider}
       services={services}
       onKey={() => setKeyFor(provider)}
+      onEdit={() => setEditing(provider)}
       action={provider.source === 'found' ? <UseFound id={provider.id} /> : undefined}
     />
   )
@@ -98,9 +101,10 @@ export function Providers() {
       </Dialog>
       <KeyDialog
         id={keyFor?.id}
-        replace={keyFor?.key.present ?? false}
+        count={keyFor?.key.present ? (keyFor.key.items?.length ?? 1) : 0}
         onClose={() => setKeyFor(undefined)}
       />
+      <EditDialog provider={editing} onClose={() => setEditing(undefined)} />
     </div>
   )
 }
