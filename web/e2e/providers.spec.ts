@@ -93,7 +93,7 @@ test('several keys are pasted at once, told apart, and taken out one by one', as
 
   await row.getByRole('button', { name: 'Change the keys of work' }).click()
   const dialog = page.getByRole('dialog', { name: 'Change the keys of work' })
-  await dialog.getByRole('radio', { name: 'Add to them' }).click()
+  await dialog.getByRole('radio', { name: 'Add', exact: true }).click()
   await dialog.getByLabel('New key').fill('third-key-000000005555')
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()

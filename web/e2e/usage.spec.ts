@@ -18,10 +18,10 @@ test('what calls took is summed up by model, session and day', async ({ page, ch
   await expect(byModel.getByRole('row').nth(1).getByRole('cell').first()).toHaveText('2')
   await expect(byModel.getByRole('row').last()).toContainText('Total')
 
-  await page.getByRole('radio', { name: 'Session' }).click()
+  await page.getByRole('radio', { name: 'Session', exact: true }).click()
   const bySession = page.getByRole('table', { name: 'Usage by session' })
   await expect(bySession.getByRole('link', { name: 'Hello' })).toBeVisible()
-  await page.getByRole('radio', { name: 'Day' }).click()
+  await page.getByRole('radio', { name: 'Day', exact: true }).click()
   const byDay = page.getByRole('table', { name: 'Usage by day (UTC)' })
   await expect(byDay.getByRole('row')).toHaveCount(3)
   await expectNoViolation(page, 'usage')
@@ -31,7 +31,7 @@ test('what calls took is summed up by model, session and day', async ({ page, ch
 
   await page.reload()
   await expect(byModel.getByRole('row').nth(1)).toContainText('scripted/scripted-1')
-  await page.getByRole('radio', { name: 'Session' }).click()
+  await page.getByRole('radio', { name: 'Session', exact: true }).click()
   await bySession.getByRole('link', { name: 'Hello' }).click()
   await expect(chat.answers.first()).toContainText('Understood.')
 })

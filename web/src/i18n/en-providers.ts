@@ -122,7 +122,7 @@ export const enProviders = {
     howKeys_one: '{{count}} key is kept now',
     howKeys_other: '{{count}} keys are kept now',
     replaceKeys: 'Replace',
-    addKeys: 'Add to them',
+    addKeys: 'Add',
     keyFrom: 'Get a key from {{name}}',
     opensTab: '(opens in a new tab)',
     certain: 'Only {{name}}’s keys begin like this. Check that it is right.',

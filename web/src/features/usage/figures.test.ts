@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { UsageSum } from '../../state'
-import { costOf, ROWS_MAX, rowsOf, short, sinceDays } from './figures'
+import { costOf, ROWS_MAX, rowsOf, short, sinceDays, weightOf } from './figures'
 
 const sum = (part: Partial<UsageSum>): UsageSum => ({
   key: 'x',
@@ -32,7 +32,8 @@ it.each([
 })
 
 it('tells what is known of a cost and what is not', () => {
-  expect(costOf(sum({}))).toEqual({ text: '$0', more: false })
+  expect(costOf(sum({ outputTokens: 1 }))).toEqual({ text: '$0', more: false })
+  expect(costOf(sum({})), 'nothing was reported').toBeUndefined()
   expect(costOf(sum({ unpricedCalls: 2 }))).toBeUndefined()
   expect(costOf(sum({ costUsd: 0.004 }))).toEqual({ text: '<$0.01', more: false })
   expect(costOf(sum({ costUsd: 1.239, unpricedCalls: 1 }))).toEqual({ text: '$1.24', more: true })
@@ -53,6 +54,12 @@ it('puts days newest first, everything else by tokens, and bounds both', () => {
       'session',
     ),
   ).toHaveLength(ROWS_MAX)
+})
+
+it('weighs days by tokens, or by calls where no tokens are known', () => {
+  const [few, many] = [sum({ calls: 1, inputTokens: 9 }), sum({ calls: 5 })]
+  expect([few, many].map(weightOf([few, many]))).toEqual([9, 0])
+  expect([sum({}), many].map(weightOf([sum({}), many]))).toEqual([1, 5])
 })
 
 it('counts whole days of UTC, today with them', () => {

@@ -26,9 +26,14 @@ export function short(count: number): string {
   return `${value < 100 ? value.toFixed(1) : Math.round(value)}${unit}`
 }
 
-/** What is known of the cost. `undefined`: no call had a price. */
+/** How long each bar is: by tokens, or by calls where no service reported any. */
+export function weightOf(rows: readonly UsageSum[]): (sum: UsageSum) => number {
+  return rows.some((sum) => tokensOf(sum) > 0) ? tokensOf : ({ calls }) => calls
+}
+
+/** What is known of the cost. `undefined`: nothing is. */
 export function costOf(sum: UsageSum): { text: string; more: boolean } | undefined {
-  if (sum.costUsd === 0 && sum.unpricedCalls > 0) return undefined
+  if (sum.costUsd === 0 && (sum.unpricedCalls > 0 || tokensOf(sum) === 0)) return undefined
   const text = sum.costUsd > 0 && sum.costUsd < 0.01 ? '<$0.01' : dollars(Math.round(sum.costUsd * 100) / 100)
   return { text, more: sum.unpricedCalls > 0 }
 }

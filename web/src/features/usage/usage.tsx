@@ -9,7 +9,7 @@ import { type UsageBy, type UsageSum, useUsage } from '../../state'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { Segments } from '../../ui/segments'
-import { costOf, dayName, rowsOf, short, sinceDays, tokensOf } from './figures'
+import { costOf, dayName, rowsOf, short, sinceDays, tokensOf, weightOf } from './figures'
 import { SessionName } from './session-name'
 import './usage.css'
 
@@ -81,7 +81,8 @@ interface SumsProps {
 function Sums({ by, items, total, now, busy }: SumsProps) {
   const t = useWords()
   const rows = rowsOf(items, by)
-  const most = Math.max(...rows.map(tokensOf), 1)
+  const weight = weightOf(rows)
+  const most = Math.max(...rows.map(weight), 1)
   const left = items.length - rows.length
   return (
     <div aria-busy={busy}>
@@ -111,7 +112,7 @@ function Sums({ by, items, total, now, busy }: SumsProps) {
             <tr key={sum.key}>
               <th scope="row">
                 <RowName by={by} sum={sum} now={now} />
-                {by === 'day' ? <Bar part={tokensOf(sum) / most} /> : null}
+                {by === 'day' ? <Bar part={weight(sum) / most} /> : null}
               </th>
               <Figures sum={sum} />
             </tr>
@@ -141,20 +142,26 @@ function RowName({ by, sum: { key }, now }: { by: UsageBy; sum: UsageSum; now: n
 function Figures({ sum }: { sum: UsageSum }) {
   const t = useWords()
   const cost = costOf(sum)
+  // A service that reports tokens reports some.
+  const known = tokensOf(sum) > 0
   return (
     <>
       <td>{sum.calls.toLocaleString()}</td>
       <td className="usage__wide" data-failed={sum.failures > 0 || undefined}>
         {sum.failures.toLocaleString()}
       </td>
-      <td title={sum.inputTokens.toLocaleString()}>{short(sum.inputTokens)}</td>
-      <td title={sum.outputTokens.toLocaleString()}>{short(sum.outputTokens)}</td>
+      {([sum.inputTokens, sum.outputTokens] as const).map((tokens, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: input, then output
+        <td key={index} title={known ? tokens.toLocaleString() : undefined}>
+          {known ? short(tokens) : t('usage.none_short')}
+        </td>
+      ))}
       <td className="usage__wide">
         {sum.ttftP50Ms == null ? t('usage.none_short') : t('details.milliseconds', { count: sum.ttftP50Ms })}
       </td>
       <td>
         {cost === undefined
-          ? t('details.unknownCost')
+          ? t(known ? 'details.unknownCost' : 'usage.none_short')
           : cost.more
             ? t('usage.atLeast', { cost: cost.text })
             : cost.text}
