@@ -80,10 +80,11 @@ test('who has talked to the demo is not asked again, and finds the way from ther
 test('several keys are pasted at once, told apart, and taken out one by one', async ({
   page,
   chat,
+  cowork,
   service,
 }) => {
   await expect(chat.composer).toBeVisible()
-  await page.goto('/settings/providers')
+  await page.goto(`${cowork.url}/settings/providers`)
   await add(page, service, `wrong-key-1234567890wxyz\n${GOOD_KEY}`, 'work')
   const row = page.getByRole('listitem', { name: 'work' })
   const keys = row.getByRole('list', { name: 'Keys of work' })
@@ -110,10 +111,11 @@ test('several keys are pasted at once, told apart, and taken out one by one', as
 test('address, name and models are edited; the key does not go along, and says so before', async ({
   page,
   chat,
+  cowork,
   service,
 }) => {
   await expect(chat.composer).toBeVisible()
-  await page.goto('/settings/providers')
+  await page.goto(`${cowork.url}/settings/providers`)
   await add(page, service, GOOD_KEY, 'work')
   const row = page.getByRole('listitem', { name: 'work' })
   await expect(row).toContainText('ends in abcd')

@@ -199,7 +199,7 @@ async fn one_that_cannot_take_the_conversation_is_passed_over_on_record() {
     let long = "word ".repeat(200);
     large.always(refuse(401, "invalid_api_key", "no"));
     small.always(says("in brief"));
-    other.always(says("at length"));
+    other.always(reply().text("at length").finish("stop").usage(250, 2).done());
     let folder = tempfile::tempdir().unwrap();
     let chain = vec![entry("gone"), entry("small"), entry("other")];
     let life = Life::with_providers(folder.path(), configs.clone(), options(chain)).await;
