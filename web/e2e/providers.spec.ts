@@ -1,34 +1,17 @@
-import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Page } from './support/fixtures'
-import { GOOD_KEY, LockedProvider } from './support/locked-provider'
+import { expectNoViolation } from './support/axe'
+import { Chat } from './support/chat'
+import { expect, type Page, test } from './support/fixtures'
+import { GOOD_KEY, type ScriptedProvider, say } from './support/scripted-provider'
 
-const test = base.extend<{ service: LockedProvider }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture takes
-  service: async ({}, use) => {
-    const service = await LockedProvider.start(['alpha', 'beta', 'org/gamma'])
-    await use(service)
-    await service.stop()
-  },
-})
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-async function expectNoViolation(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(RULES)
-    .exclude('[data-base-ui-focus-guard]')
-    .analyze()
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-  expect(told, where).toEqual([])
-}
+test.use({ models: ['alpha', 'beta', 'org/gamma'], key: GOOD_KEY })
 
 /** Adds the service in the dialog on the providers' page. */
-async function add(page: Page, service: LockedProvider, key: string, name: string) {
+async function add(page: Page, provider: ScriptedProvider, key: string, name: string) {
   await page.getByRole('button', { name: 'Add a provider' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add a provider' })
   await dialog.getByLabel('Service').selectOption({ label: 'Any OpenAI-compatible server' })
   await dialog.getByLabel(/^Key/).fill(key)
-  await dialog.getByLabel('Address').fill(service.baseUrl)
+  await dialog.getByLabel('Address').fill(provider.baseUrl)
   await dialog.getByLabel('Name (optional)').fill(name)
   await dialog.getByRole('button', { name: 'Add and test' }).click()
   return dialog
@@ -37,12 +20,12 @@ async function add(page: Page, service: LockedProvider, key: string, name: strin
 test('a new person gets from a key to a working conversation', { tag: '@smoke' }, async ({
   page,
   chat,
-  service,
+  provider,
 }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Who should answer?' })).toBeVisible()
   for (const way of ['Paste a key', 'Use a model on this computer', 'Try the demo'])
     await expect(page.getByRole('heading', { name: way })).toBeVisible()
-  expect(service.asked, 'nothing is sent before the choice').toEqual([])
+  expect(provider.paths, 'nothing is sent before the choice').toEqual([])
 
   const form = page.getByRole('region', { name: 'Paste a key' })
   await form.getByLabel('Key', { exact: true }).fill('sk-ant-api03-x')
@@ -51,7 +34,7 @@ test('a new person gets from a key to a working conversation', { tag: '@smoke' }
 
   await form.getByLabel('Service').selectOption({ label: 'Any OpenAI-compatible server' })
   await form.getByLabel(/^Key/).fill('a-key-that-is-wrong')
-  await form.getByLabel('Address').fill(service.baseUrl)
+  await form.getByLabel('Address').fill(provider.baseUrl)
   await form.getByRole('button', { name: 'Use this key' }).click()
   await expect(form.getByRole('alert')).toContainText('did not accept the API key')
   await expect(form.getByRole('alert')).toContainText('try again')
@@ -61,6 +44,7 @@ test('a new person gets from a key to a working conversation', { tag: '@smoke' }
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'What shall we work on?' })).toBeVisible()
   await expect(chat.composer).toBeFocused()
+  provider.next(say('Here I am.'))
   await chat.askAndWait('Who is there?', 'Here I am.')
   await page.reload()
   await expect(chat.answers).toContainText('Here I am.')
@@ -81,11 +65,11 @@ test('several keys are pasted at once, told apart, and taken out one by one', as
   page,
   chat,
   cowork,
-  service,
+  provider,
 }) => {
   await expect(chat.composer).toBeVisible()
   await page.goto(`${cowork.url}/settings/providers`)
-  await add(page, service, `wrong-key-1234567890wxyz\n${GOOD_KEY}`, 'work')
+  await add(page, provider, `wrong-key-1234567890wxyz\n${GOOD_KEY}`, 'work')
   const row = page.getByRole('listitem', { name: 'work' })
   const keys = row.getByRole('list', { name: 'Keys of work' })
   await expect(row).toContainText('2 keys, kept here, encrypted')
@@ -112,11 +96,11 @@ test('address, name and models are edited; the key does not go along, and says s
   page,
   chat,
   cowork,
-  service,
+  provider,
 }) => {
   await expect(chat.composer).toBeVisible()
   await page.goto(`${cowork.url}/settings/providers`)
-  await add(page, service, GOOD_KEY, 'work')
+  await add(page, provider, GOOD_KEY, 'work')
   const row = page.getByRole('listitem', { name: 'work' })
   await expect(row).toContainText('ends in abcd')
   await row.getByRole('button', { name: 'More for work' }).click()
@@ -125,7 +109,7 @@ test('address, name and models are edited; the key does not go along, and says s
   await dialog.getByLabel('Name').fill('The work box')
   await dialog.getByLabel('Models', { exact: true }).fill('beta\nalpha')
   await expect(dialog.getByText('The key was given to the old address')).toBeHidden()
-  const other = service.baseUrl.replace('127.0.0.1', 'localhost')
+  const other = provider.baseUrl.replace('127.0.0.1', 'localhost')
   await dialog.getByLabel('Address').fill(other)
   await expect(dialog.getByText('The key was given to the old address')).toBeVisible()
   await expectNoViolation(page, 'edit')
@@ -140,13 +124,13 @@ test('address, name and models are edited; the key does not go along, and says s
   await expect(named).toContainText(other)
 })
 
-test('a provider is added, tested, gets another key and is removed', async ({ page, chat, service }) => {
+test('a provider is added, tested, gets another key and is removed', async ({ page, chat, provider }) => {
   await expect(chat.composer).toBeVisible()
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Set up providers' }).click()
   await expect(page).toHaveURL(/\/settings\/providers$/)
 
-  const dialog = await add(page, service, 'wrong-key-1234567890wxyz', 'work')
+  const dialog = await add(page, provider, 'wrong-key-1234567890wxyz', 'work')
   await expect(dialog.getByRole('alert')).toContainText('did not accept the API key')
   await dialog.getByRole('button', { name: 'Add it anyway' }).click()
   await expect(dialog).toBeHidden()
@@ -178,28 +162,56 @@ test('a provider is added, tested, gets another key and is removed', async ({ pa
   await expect(page.getByText('None yet.')).toBeVisible()
 })
 
-test('what can’t be is said next to its field', async ({ page, cowork, chat, guard, service }) => {
+test('a key that was wrong from the outset is replaced before the first message goes out', async ({
+  page,
+  cowork,
+  guard,
+  provider,
+}) => {
+  const { kind, baseUrl } = provider
+  await cowork.api('POST', '/api/providers', { id: 'work', kind, baseUrl, key: 'wrong-key-1234567890wxyz' })
+  const chat = new Chat(page)
+  await chat.signIn(await cowork.freshLink())
+  guard.expectRefusal(/\/chat$/)
+  await chat.ask('Hello')
+  const question = chat.questions.last()
+  await expect(question).toContainText('Not sent')
+  await expect(question).toContainText('did not accept the API key')
+  await question.getByRole('link', { name: 'Check the provider' }).click()
+
+  await page.getByRole('button', { name: 'Change the keys of work' }).click()
+  await page.getByLabel('New key').fill(GOOD_KEY)
+  await page.getByRole('button', { name: 'Save and test' }).click()
+  await expect(
+    page.getByRole('listitem', { name: 'work' }).getByText('Answers', { exact: true }),
+  ).toBeVisible()
+  await page.goBack()
+  await question.getByRole('button', { name: 'Retry' }).click()
+  await expect(chat.answers).toContainText('Understood.')
+})
+
+test('what can’t be is said next to its field', async ({ page, cowork, chat, guard, provider }) => {
   guard.expectRefusal(/\/api\/providers$/)
   await expect(chat.composer).toBeVisible()
   await page.goto(`${cowork.url}/settings/providers`)
-  const dialog = await add(page, service, GOOD_KEY, 'demo')
+  const dialog = await add(page, provider, GOOD_KEY, 'demo')
   await expect(dialog.getByLabel('Name (optional)')).toHaveAttribute('aria-invalid', 'true')
   await dialog.getByLabel('Name (optional)').fill('work')
   await dialog.getByLabel('Address').fill('nowhere')
   await dialog.getByRole('button', { name: 'Add and test' }).click()
   await expect(dialog.getByText('An address begins with http:// or https://')).toBeVisible()
-  expect(service.asked).toEqual([])
+  expect(provider.paths).toEqual([])
 })
 
 test('the order of the stand-ins and the name switch survive a reload', async ({
   page,
   cowork,
   chat,
-  service,
+  provider,
 }) => {
   await expect(chat.composer).toBeVisible()
   await page.goto(`${cowork.url}/settings/providers`)
-  await expect(await add(page, service, GOOD_KEY, 'work')).toBeHidden()
+  await expect(await add(page, provider, GOOD_KEY, 'work')).toBeHidden()
 
   const standIns = page.getByRole('list', { name: 'Stand-ins' })
   for (const model of ['alpha', 'beta', 'org/gamma']) {
@@ -249,13 +261,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, reducedMotion: 'reduce' })
 
-    test('no axe violation where providers are set up', async ({ page, cowork, chat, service }) => {
+    test('no axe violation where providers are set up', async ({ page, cowork, chat, provider }) => {
       test.setTimeout(120_000)
       await expect(chat.composer).toBeVisible()
       await expect(page.getByRole('heading', { name: 'Who should answer?' })).toBeVisible()
       await expectNoViolation(page, 'first run')
       await page.goto(`${cowork.url}/settings/providers`)
-      const dialog = await add(page, service, 'wrong', 'work')
+      const dialog = await add(page, provider, 'wrong', 'work')
       await expect(dialog.getByRole('alert')).toBeVisible()
       await expectNoViolation(page, 'adding')
       await dialog.getByLabel(/^Key/).fill(GOOD_KEY)

@@ -18,7 +18,7 @@ test.describe('with a stand-in', () => {
     provider,
     standIn,
   }) => {
-    provider.next(refuse(401, 'Incorrect API key provided'))
+    provider.next(refuse('key'))
     standIn.next(say('I stand in.'))
     await chat.askAndWait('Hello', 'I stand in.')
 
@@ -45,7 +45,7 @@ test.describe('with a stand-in', () => {
   })
 
   test('the stand-in that is being asked is named', async ({ chat, provider, standIn }) => {
-    provider.next(refuse(401, 'Incorrect API key provided'))
+    provider.next(refuse('key'))
     standIn.next(hold('first word'), say('Here I am.'))
     await chat.ask('Hello')
     await expect(chat.answers).toContainText('Key not accepted. Trying second · small now (attempt 2)')
@@ -72,7 +72,7 @@ test.describe('with one service', () => {
   test.use({ scripted: true })
 
   test('a rate limit counts down, and can be stopped', async ({ page, chat, provider }) => {
-    provider.next(refuse(429, 'Slow down', { 'retry-after': '20' }))
+    provider.next(refuse('limit', 20))
     await chat.ask('Hello')
     await expect(chat.answers).toContainText(/Too many requests\. Trying again in \d+ s \(attempt 2\)/)
     await expect(page.getByRole('status').filter({ hasText: 'Trying again in' })).toHaveCount(1)
@@ -88,7 +88,7 @@ test.describe('with one service', () => {
   })
 
   test('a rate limit that passes is not in the way', async ({ page, chat, provider }) => {
-    provider.next(refuse(429, 'Slow down', { 'retry-after': '2' }))
+    provider.next(refuse('limit', 2))
     provider.next(say('Through at last.'))
     await chat.ask('Hello')
     await expect(chat.answers).toContainText('Trying again in')
@@ -100,7 +100,7 @@ test.describe('with one service', () => {
   })
 
   test('a wait that is too long is told, and the answer is asked for by hand', async ({ chat, provider }) => {
-    provider.next(refuse(429, 'Slow down', { 'retry-after': '90' }))
+    provider.next(refuse('limit', 90))
     await chat.ask('Hello')
     await expect(chat.answers).toContainText('Too many requests')
     await expect(chat.answers).toContainText(/asks to wait: \d+ s/)
@@ -109,7 +109,7 @@ test.describe('with one service', () => {
   })
 
   test('a key that is refused leads to the providers', async ({ page, chat, provider }) => {
-    provider.next(refuse(401, 'Incorrect API key provided'))
+    provider.next(refuse('key'))
     await chat.ask('Hello')
     await chat.finished()
     await expect(chat.answers).toContainText('Key not accepted')
@@ -210,14 +210,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('no axe violation on the way to an answer', async ({ page, chat, provider }) => {
       test.setTimeout(180_000)
-      provider.next(refuse(429, 'Slow down', { 'retry-after': '25' }))
+      provider.next(refuse('limit', 25))
       await chat.ask('Hello')
       await expect(chat.answers).toContainText('Trying again in')
       await expectNoViolation(page, 'waiting for the next call')
       await chat.answers.getByRole('button', { name: 'Stop', exact: true }).click()
       await chat.finished()
 
-      provider.next(refuse(401, 'Incorrect API key provided'))
+      provider.next(refuse('key'))
       await chat.ask('Again')
       await chat.finished()
       await expectNoViolation(page, 'failed answer')

@@ -6,7 +6,7 @@ test.use({ scripted: true })
 
 test('what calls took is summed up by model, session and day', async ({ page, chat, provider }) => {
   await chat.askAndWait('Hello', 'Understood.')
-  provider.next(refuse(401, 'Incorrect API key provided'))
+  provider.next(refuse('key'))
   await chat.ask('Again')
   await chat.finished()
 

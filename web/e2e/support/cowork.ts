@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Kind } from './wires'
 
 const BINARY = resolve(process.env.COWORK_BIN ?? join(import.meta.dirname, '../../../target/release/cowork'))
 /** Far above the few milliseconds it takes; only a broken server gets there. */
@@ -151,13 +152,20 @@ function signal<Value>(): { heard: Promise<Value>; tell: (value: Value) => void 
   return { heard, tell }
 }
 
-/** The text of a `cowork.toml` with OpenAI-compatible services by their ids; the first one's first model is the default. */
-export function configOf(services: Record<string, { baseUrl: string; models: readonly string[] }>): string {
+/** A service as the configuration names it. */
+export interface Service {
+  kind: Kind
+  baseUrl: string
+  models: readonly string[]
+}
+
+/** The text of a `cowork.toml` with services by their ids; the first one's first model is the default. */
+export function configOf(services: Record<string, Service>): string {
   const providers = Object.entries(services).map(
-    ([id, { baseUrl }]) => `
+    ([id, { kind, baseUrl }]) => `
 [[providers]]
 id = "${id}"
-kind = "openai-compatible"
+kind = "${kind}"
 base_url = "${baseUrl}"
 `,
   )

@@ -10,6 +10,7 @@ import { Chat } from './chat'
 import { Cowork, configOf } from './cowork'
 import { Guard } from './guard'
 import { ScriptedProvider } from './scripted-provider'
+import type { Kind } from './wires'
 
 interface Fixtures {
   /** Whether the default model is the scripted service; `test.use({ scripted: true })`. */
@@ -18,6 +19,11 @@ interface Fixtures {
   models: readonly string[]
   /** What a second scripted service offers, which stands in for the first; none: there is no second one. */
   second: readonly string[]
+  /** The wire that the scripted service speaks, and the one of the second. */
+  wire: Kind
+  secondWire: Kind
+  /** The key that the scripted service wants; none: it wants none. */
+  key: string | undefined
   provider: ScriptedProvider
   standIn: ScriptedProvider
   cowork: Cowork
@@ -29,21 +35,24 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   scripted: [false, { option: true }],
   models: [['scripted-1'], { option: true }],
-  provider: async ({ models }, use) => {
-    const provider = await ScriptedProvider.start(models)
+  wire: ['openai-compatible', { option: true }],
+  secondWire: ['openai-compatible', { option: true }],
+  key: [undefined, { option: true }],
+  provider: async ({ models, wire, key }, use) => {
+    const provider = await ScriptedProvider.start({ models, kind: wire, key })
     await use(provider)
     await provider.stop()
   },
   second: [[], { option: true }],
-  standIn: async ({ second }, use) => {
-    const provider = await ScriptedProvider.start(second)
+  standIn: async ({ second, secondWire }, use) => {
+    const provider = await ScriptedProvider.start({ models: second, kind: secondWire })
     await use(provider)
     await provider.stop()
   },
-  cowork: async ({ scripted, provider, models, standIn, second }, use, testInfo) => {
+  cowork: async ({ scripted, provider, standIn, second }, use, testInfo) => {
     const services = {
-      scripted: { baseUrl: provider.baseUrl, models },
-      ...(second.length > 0 ? { second: { baseUrl: standIn.baseUrl, models: second } } : {}),
+      scripted: provider,
+      ...(second.length > 0 ? { second: standIn } : {}),
     }
     const cowork = await Cowork.start(scripted ? configOf(services) : '')
     if (second.length > 0) {

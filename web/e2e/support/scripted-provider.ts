@@ -1,75 +1,90 @@
 /**
- * A model service that does what the test says: an OpenAI-compatible server on a port of its own.
+ * A model service that does what the test says, on any of the wires: a server on a port of its own.
  *
  * Always true: it records what it was asked and when the client hung up; a request without a script gets a short
- * answer; nothing waits on the clock, only on the test (`hold`, then `release`).
+ * answer; nothing waits on the clock, only on the test (`hold`, then `release`). Elsewhere: how a wire writes what is
+ * said here (`wires`).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { type Count, type Kind, type Question, type Trouble, WIRES, type Wire } from './wires'
 
 /** One thing the service does in the course of an answer. */
 export type Step =
-  | { do: 'say'; text: string }
+  | { do: 'think' | 'say'; text: string }
   | { do: 'hold'; gate: string }
   | { do: 'cut' }
-  | { do: 'refuse'; status: number; message: string; headers: Record<string, string> }
+  | { do: 'refuse'; trouble: Trouble; seconds: number }
 
+/** Sends reasoning, cut into pieces as models send it. */
+export const think = (text: string): Step => ({ do: 'think', text })
 /** Sends text, cut into pieces as models send it. */
 export const say = (text: string): Step => ({ do: 'say', text })
 /** Waits until the test releases the gate. */
 export const hold = (gate: string): Step => ({ do: 'hold', gate })
 /** Drops the connection without an end. */
 export const cut = (): Step => ({ do: 'cut' })
-/** Answers with an error instead of a stream; only as the first step. */
-export const refuse = (status: number, message: string, headers: Record<string, string> = {}): Step => ({
-  do: 'refuse',
-  status,
-  message,
-  headers,
-})
+/** Answers with an error in the wire's own form; only as the first step. `seconds`: how long it asks to wait. */
+export const refuse = (trouble: Trouble, seconds = 0): Step => ({ do: 'refuse', trouble, seconds })
 
-export interface AskedFor {
-  model: string
-  messages: readonly { role: string; content: string }[]
+/** A key as it may be, for a service that wants one. */
+export const GOOD_KEY = 'good-key-1234567890abcd'
+
+/** The tokens of every answer. */
+export const COUNT: Count = { input: 13, output: 7, reasoning: 3 }
+
+export interface AskedFor extends Question {
   /** Whether the client closed the connection before the answer had ended. */
   hungUp: boolean
 }
 
+export interface Options {
+  models?: readonly string[]
+  kind?: Kind
+  /** It lets only those in who bring this key. */
+  key?: string | undefined
+}
+
 export class ScriptedProvider {
+  readonly kind: Kind
+  readonly models: readonly string[]
+  /** Only who brings it is let in; as with a real service, it may change. */
+  key: string | undefined
+  /** The questions to a model. */
   readonly asked: AskedFor[] = []
+  /** Every request, e.g. `/v1/models`. */
+  readonly paths: string[] = []
+  readonly #wire: Wire
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #scripts: Step[][] = []
   readonly #open = new Set<string>()
   readonly #waiting = new Map<string, (() => void)[]>()
 
-  static async start(models: readonly string[] = ['scripted-1']): Promise<ScriptedProvider> {
-    const provider = new ScriptedProvider(models)
+  static async start(options: Options = {}): Promise<ScriptedProvider> {
+    const provider = new ScriptedProvider(options)
     await new Promise<void>((resolve) => provider.#server.listen(0, '127.0.0.1', resolve))
     return provider
   }
 
-  private constructor(models: readonly string[]) {
-    this.#server = createServer((request, response) => {
-      if (request.url?.endsWith('/models')) {
-        response.setHeader('content-type', 'application/json')
-        response.end(JSON.stringify({ object: 'list', data: models.map((id) => ({ id, object: 'model' })) }))
-        return
-      }
-      void this.#answer(request, response)
-    })
+  private constructor({ models = ['scripted-1'], kind = 'openai-compatible', key }: Options) {
+    this.kind = kind
+    this.models = models
+    this.#wire = WIRES[kind]
+    this.key = key
+    this.#server = createServer((request, response) => void this.#serve(request, response))
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
     })
   }
 
-  /** For the configuration's `base_url`. */
+  /** For the configuration's `base_url`, or the form's address. */
   get baseUrl(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#wire.base}`
   }
 
-  /** What the next request without a script gets. */
+  /** What the next question without a script gets. */
   next(...steps: Step[]): void {
     this.#scripts.push(steps)
   }
@@ -86,21 +101,41 @@ export class ScriptedProvider {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = JSON.parse(await read(request)) as Pick<AskedFor, 'model' | 'messages'>
-    const asked: AskedFor = { model: body.model, messages: body.messages, hungUp: false }
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '', 'http://scripted')
+    this.paths.push(pathname)
+    const { headers } = request
+    const text = await read(request)
+    if (this.key !== undefined && this.#wire.keyOf(headers) !== this.key) {
+      this.#refuse(response, 'key', 0)
+      return
+    }
+    const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
+    const call = { path: pathname.slice(this.#wire.base.length), headers, body }
+    const question = this.#wire.question(call)
+    if (question) {
+      await this.#answer(question, response)
+      return
+    }
+    const listing = this.#wire.listing(call, this.models)
+    sendJson(response, listing ? 200 : 404, listing ?? { error: `nothing at ${pathname}` })
+  }
+
+  async #answer({ model, messages }: Question, response: ServerResponse): Promise<void> {
+    const asked: AskedFor = { model, messages, hungUp: false }
     this.asked.push(asked)
     response.on('close', () => {
       asked.hungUp = !response.writableFinished
     })
     const steps = this.#scripts.shift() ?? [say('Understood.')]
-    const first = steps[0]
+    const [first] = steps
     if (first?.do === 'refuse') {
-      response.writeHead(first.status, { 'content-type': 'application/json', ...first.headers })
-      response.end(JSON.stringify({ error: { message: first.message } }))
+      this.#refuse(response, first.trouble, first.seconds)
       return
     }
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const writer = this.#wire.writer(model)
+    response.writeHead(200, { 'content-type': this.#wire.contentType })
+    response.write(writer.begin())
     response.flushHeaders()
     for (const step of steps) {
       if (response.destroyed) return
@@ -109,11 +144,15 @@ export class ScriptedProvider {
         return
       }
       if (step.do === 'hold') await this.#passed(step.gate, response)
-      if (step.do === 'say')
-        for (const piece of pieces(step.text)) send(response, body.model, { delta: { content: piece } })
+      if (step.do === 'think') for (const piece of pieces(step.text)) response.write(writer.think(piece))
+      if (step.do === 'say') for (const piece of pieces(step.text)) response.write(writer.say(piece))
     }
-    send(response, body.model, { delta: {}, finish_reason: 'stop' })
-    response.end('data: [DONE]\n\n')
+    response.end(writer.end(COUNT))
+  }
+
+  #refuse(response: ServerResponse, trouble: Trouble, seconds: number): void {
+    const { status, headers, body } = this.#wire.refusal(trouble, seconds)
+    sendJson(response, status, body, headers)
   }
 
   #passed(gate: string, response: ServerResponse): Promise<void> {
@@ -125,9 +164,9 @@ export class ScriptedProvider {
   }
 }
 
-function send(response: ServerResponse, model: string, choice: object): void {
-  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', model }
-  response.write(`data: ${JSON.stringify({ ...chunk, choices: [{ index: 0, ...choice }] })}\n\n`)
+function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(JSON.stringify(body))
 }
 
 /** A word at a time, its blank with it. */

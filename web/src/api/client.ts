@@ -39,6 +39,33 @@ export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   throw ApiError.network()
 }
 
+/** A file the server offers for download. */
+export interface DownloadedFile {
+  name: string
+  bytes: Blob
+}
+
+/** Fetches a file. It may be large: there is no time limit on it. */
+export async function file(path: string): Promise<DownloadedFile> {
+  const answer = await answered(new Request(path, { cache: 'no-store', headers: authorization() }))
+  const name = fileName(answer.headers.get('content-disposition'))
+  try {
+    return { name, bytes: await answer.blob() }
+  } catch {
+    throw ApiError.network()
+  }
+}
+
+function fileName(disposition: string | null): string {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1]
+  const plain = /filename="([^"]+)"/i.exec(disposition ?? '')?.[1]
+  try {
+    return encoded ? decodeURIComponent(encoded) : (plain ?? 'cowork')
+  } catch {
+    return plain ?? 'cowork'
+  }
+}
+
 /** The bearer header of the moment. */
 export function authorization(): Record<string, string> {
   const token = credentials.token()
@@ -52,11 +79,14 @@ export function reportUnauthorized(): void {
 
 async function send(request: Request): Promise<Response> {
   for (const [name, value] of Object.entries(authorization())) request.headers.set(name, value)
+  return answered(request, AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]))
+}
+
+/** The answer, if it is a good one. */
+async function answered(request: Request, signal = request.signal): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(request, {
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
-    })
+    response = await fetch(request, { signal })
   } catch (cause) {
     if (request.signal.aborted) throw cause
     throw ApiError.network()

@@ -1,5 +1,5 @@
 // The requests the page makes, one function each. Paths, bodies and answers are checked against the OpenAPI document.
-import { body, client } from './client'
+import { body, client, file } from './client'
 import type {
   AddProvider,
   ChatMessage,
@@ -70,6 +70,10 @@ export const api = {
     body(client.POST('/api/sessions/{id}/restore', { ...session(id), body: command })),
   forkSession: (id: string, fork: ForkSession) =>
     body(client.POST('/api/sessions/{id}/fork', { ...session(id), body: fork })),
+
+  /** The file as it comes, with the name the server gives it. */
+  exportSession: (id: string, format: 'markdown' | 'json') =>
+    file(`/api/sessions/${encodeURIComponent(id)}/export?format=${format}`),
 
   chat: (id: string, query: { limit: number; before?: string }, signal?: AbortSignal) =>
     body(

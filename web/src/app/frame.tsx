@@ -7,7 +7,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { SettingsDialog } from '../features/settings/settings-dialog'
 import { useWords } from '../i18n'
-import { useShortcut, useShortcutListener } from '../parts/shortcuts/use-shortcut'
+import { useAction, useKeyListener } from '../parts/actions/use-action'
 import { Drawer } from '../ui/dialog'
 import { ConnectionBanner } from './connection-banner'
 import { NewChatPage } from './new-chat-page'
@@ -36,12 +36,13 @@ export function Frame() {
     navigate('/')
   }, [navigate])
 
-  useShortcutListener()
-  useShortcut('newChat', newChat)
-  useShortcut('toggleRail', () => setOpen(!open))
-  useShortcut('sheet', () => setDialog('shortcuts'))
-  useShortcut('sheetPlain', () => setDialog('shortcuts'))
-  useShortcut('settings', () => setDialog('settings'))
+  useKeyListener()
+  useAction('newChat', newChat)
+  useAction('toggleRail', () => setOpen(!open))
+  useAction('sheet', () => setDialog('shortcuts'))
+  useAction('sheetPlain', () => setDialog('shortcuts'))
+  useAction('settings', () => setDialog('settings'))
+  useAction('providers', () => navigate('/settings/providers'))
   useClosingOnWide(narrow, setDrawerOpen)
 
   const rail = (

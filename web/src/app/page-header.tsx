@@ -3,7 +3,7 @@ import { PanelLeftOpen, SquarePen } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { useWords } from '../i18n'
-import { keyNames, shortcut } from '../parts/shortcuts/shortcuts'
+import { useKeyNames } from '../parts/actions/bindings'
 import { IconButton } from '../ui/button'
 import { useRail } from './rail-context'
 import './page-header.css'
@@ -17,25 +17,19 @@ export interface PageHeaderProps {
 export function PageHeader({ children, bare = false }: PageHeaderProps) {
   const t = useWords()
   const rail = useRail()
+  const railKeys = useKeyNames('toggleRail')
+  const newKeys = useKeyNames('newChat')
   const [, navigate] = useLocation()
   return (
     <header className="page-header" data-bare={bare || undefined}>
       {rail.open ? null : (
-        <IconButton
-          label={t('app.showSessions')}
-          keys={keyNames(shortcut('toggleRail').combination)}
-          onClick={rail.show}
-        >
+        <IconButton label={t('app.showSessions')} keys={railKeys} onClick={rail.show}>
           <PanelLeftOpen size={17} aria-hidden />
         </IconButton>
       )}
       <div className="page-header__content">{children}</div>
       {!bare && !rail.open ? (
-        <IconButton
-          label={t('sessions.new')}
-          keys={keyNames(shortcut('newChat').combination)}
-          onClick={() => navigate('/')}
-        >
+        <IconButton label={t('sessions.new')} keys={newKeys} onClick={() => navigate('/')}>
           <SquarePen size={17} aria-hidden />
         </IconButton>
       ) : null}

@@ -3,8 +3,8 @@ import { Keyboard, PanelLeftClose, Plus, Settings } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { SessionList } from '../features/sessions/session-list'
 import { useWords } from '../i18n'
+import { useKeyNames } from '../parts/actions/bindings'
 import { Mark } from '../parts/brand/mark'
-import { keyNames, shortcut } from '../parts/shortcuts/shortcuts'
 import { Button, IconButton } from '../ui/button'
 import './rail.css'
 
@@ -21,6 +21,8 @@ export interface RailProps {
 export function Rail({ activeId, narrow, onOpen, onNew, onHide, onSettings, onShortcuts }: RailProps) {
   const t = useWords()
   const [, navigate] = useLocation()
+  const railKeys = useKeyNames('toggleRail')
+  const sheetKeys = useKeyNames('sheet')
   return (
     <div className="rail">
       <header className="rail__head">
@@ -30,7 +32,7 @@ export function Rail({ activeId, narrow, onOpen, onNew, onHide, onSettings, onSh
         </span>
         <IconButton
           label={narrow ? t('app.closeSessions') : t('app.hideSessions')}
-          keys={keyNames(shortcut('toggleRail').combination)}
+          keys={railKeys}
           onClick={onHide}
         >
           <PanelLeftClose size={17} aria-hidden />
@@ -53,12 +55,7 @@ export function Rail({ activeId, narrow, onOpen, onNew, onHide, onSettings, onSh
         <Button tone="quiet" icon={<Settings size={16} aria-hidden />} onClick={onSettings}>
           {t('settings.title')}
         </Button>
-        <IconButton
-          label={t('shortcuts.title')}
-          keys={keyNames(shortcut('sheet').combination)}
-          side="top"
-          onClick={onShortcuts}
-        >
+        <IconButton label={t('shortcuts.title')} keys={sheetKeys} side="top" onClick={onShortcuts}>
           <Keyboard size={17} aria-hidden />
         </IconButton>
       </footer>

@@ -5,11 +5,19 @@ import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
 import { ModelPicker } from '../features/models/model-picker'
 import { SessionActions } from '../features/sessions/session-actions'
-import { deleteWithUndo, rename, titleOf } from '../features/sessions/session-commands'
+import {
+  deleteWithUndo,
+  exportAs,
+  fork,
+  rename,
+  titleOf,
+  toggleArchive,
+  togglePin,
+} from '../features/sessions/session-commands'
 import { TitleField } from '../features/sessions/title-field'
 import { Thread } from '../features/thread/thread'
 import { useWords } from '../i18n'
-import { useShortcut } from '../parts/shortcuts/use-shortcut'
+import { useAction } from '../parts/actions/use-action'
 import {
   ApiError,
   type Session,
@@ -30,21 +38,12 @@ export function SessionPage({ id }: { id: string }) {
   const t = useWords()
   const session = useSessionMeta(id)
   const { status } = useThread(id)
-  const [, navigate] = useLocation()
   const title = titleOf(session)
 
   useEffect(() => {
     document.title = `${title} · ${t('app.name')}`
   }, [title, t])
-  useShortcut(
-    'deleteSession',
-    () => {
-      if (!session) return
-      navigate('/')
-      deleteWithUndo(session, () => navigate(`/s/${id}`))
-    },
-    session !== undefined,
-  )
+  useSessionActions(session)
 
   if (status === 'missing' || session?.deletedAt) return <Missing />
   return (
@@ -54,8 +53,8 @@ export function SessionPage({ id }: { id: string }) {
       <div className="page__composer">
         <Composer
           sessionId={id}
-          onSend={(content) => {
-            sendMessage(id, { content, ...takeNextModel(id) })
+          onSend={(content, options) => {
+            sendMessage(id, { content, ...takeNextModel(id) }, options)
             return undefined
           }}
           model={<SessionModel id={id} session={session} />}
@@ -65,10 +64,27 @@ export function SessionPage({ id }: { id: string }) {
   )
 }
 
+/** What keys, palette and slash commands can do with the session that is open. */
+function useSessionActions(session: Session | undefined): void {
+  const [, navigate] = useLocation()
+  const on = session !== undefined && !session.deletedAt
+  const leave = (act: (session: Session, onBack: () => void) => void) => {
+    if (!session) return
+    navigate('/')
+    act(session, () => navigate(`/s/${session.id}`))
+  }
+  useAction('deleteSession', () => leave(deleteWithUndo), on)
+  useAction('archive', () => leave(toggleArchive), on && !session.archived)
+  useAction('pin', () => session && togglePin(session), on)
+  useAction('fork', () => session && fork(session, (id) => navigate(`/s/${id}`)), on)
+  useAction('exportSession', (format) => session && exportAs(session, format), on)
+}
+
 function Title({ session }: { session: Session }) {
   const t = useWords()
   const [, navigate] = useLocation()
   const [renaming, setRenaming] = useState(false)
+  useAction('rename', (wanted) => (wanted ? rename(session, wanted) : setRenaming(true)))
   if (renaming) {
     return (
       <TitleField
@@ -90,6 +106,7 @@ function Title({ session }: { session: Session }) {
         onRename={() => setRenaming(true)}
         onGone={() => navigate('/')}
         onBack={() => navigate(`/s/${session.id}`)}
+        onFork={(id) => navigate(`/s/${id}`)}
         trigger={
           <IconButton label={t('app.sessionMenu')}>
             <Ellipsis size={17} aria-hidden />

@@ -1,19 +1,22 @@
-/** The cheat sheet: every shortcut, from the table that the keys themselves use. */
+/** The cheat sheet: every action with its keys, from the table that the keys themselves use; and where one changes them. */
+import { type KeyboardEvent, useState } from 'react'
 import { useWords } from '../i18n'
-import { keyNames, SHORTCUTS } from '../parts/shortcuts/shortcuts'
+import { type ActionId, ALL, GROUPS } from '../parts/actions/actions'
+import { bind, isChanged, keysOf, type Refusal, resetKeys, useBindings } from '../parts/actions/bindings'
+import { combinationOf, keyNames } from '../parts/actions/keys'
+import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Kbd } from '../ui/kbd'
 import './shortcut-sheet.css'
-
-const GROUPS = ['general', 'composer', 'conversation', 'sessions'] as const
 
 /** Keys that belong to a control and not to the page. */
 const OF_CONTROLS = [
   { id: 'send', group: 'composer', keys: ['Enter'] },
   { id: 'newline', group: 'composer', keys: ['Shift', 'Enter'] },
+  { id: 'recall', group: 'composer', keys: ['↑', '↓'] },
   { id: 'messages', group: 'conversation', keys: ['J', 'K'] },
   { id: 'move', group: 'sessions', keys: ['↑', '↓'] },
-  { id: 'rename', group: 'sessions', keys: ['F2'] },
+  { id: 'renameFocused', group: 'sessions', keys: ['F2'] },
 ] as const
 
 export function ShortcutSheet({
@@ -24,10 +27,7 @@ export function ShortcutSheet({
   onOpenChange: (open: boolean) => void
 }) {
   const t = useWords()
-  const entries = [
-    ...OF_CONTROLS,
-    ...SHORTCUTS.map(({ id, group, combination }) => ({ id, group, keys: keyNames(combination) })),
-  ]
+  const changed = Object.keys(useBindings()).length > 0
   return (
     <Dialog
       open={open}
@@ -37,21 +37,88 @@ export function ShortcutSheet({
     >
       {GROUPS.map((group) => (
         <section key={group} className="shortcut-sheet__group">
-          <h3 className="shortcut-sheet__heading">{t(`shortcuts.groups.${group}`)}</h3>
+          <h3 className="shortcut-sheet__heading">{t(`actions.groups.${group}`)}</h3>
           <dl className="shortcut-sheet__list">
-            {entries
-              .filter((entry) => entry.group === group)
-              .map((entry) => (
-                <div key={entry.id} className="shortcut-sheet__entry">
-                  <dt>{t(`shortcuts.${entry.id}`)}</dt>
-                  <dd>
-                    <Kbd keys={entry.keys} />
-                  </dd>
-                </div>
-              ))}
+            {OF_CONTROLS.filter((entry) => entry.group === group).map((entry) => (
+              <div key={entry.id} className="shortcut-sheet__entry">
+                <dt>{t(`actions.${entry.id}`)}</dt>
+                <dd>
+                  <Kbd keys={entry.keys} />
+                </dd>
+              </div>
+            ))}
+            {ALL.filter((entry) => entry.group === group).map(({ id }) => (
+              <Entry key={id} id={id} />
+            ))}
           </dl>
         </section>
       ))}
+      {changed ? (
+        <Button size="s" onClick={resetKeys}>
+          {t('shortcuts.reset')}
+        </Button>
+      ) : null}
     </Dialog>
   )
+}
+
+/** One action; its keys are a button that takes new ones. */
+function Entry({ id }: { id: ActionId }) {
+  const t = useWords()
+  const [asking, setAsking] = useState(false)
+  const [refused, setRefused] = useState<Refusal>()
+  const name = t(`actions.${id}`)
+  const keys = keyNames(keysOf(id))
+
+  const end = () => {
+    setAsking(false)
+    setRefused(undefined)
+  }
+  const take = (press: KeyboardEvent) => {
+    // Tab goes on, as everywhere.
+    if (!asking || press.key === 'Tab') return
+    press.preventDefault()
+    press.stopPropagation()
+    const plain = !press.ctrlKey && !press.metaKey && !press.altKey && !press.shiftKey
+    if (plain && press.key === 'Escape') return end()
+    const wanted = combinationOf(press.nativeEvent)
+    if (!wanted) return
+    const problem = bind(id, plain && press.key === 'Backspace' ? undefined : wanted)
+    if (problem) setRefused(problem)
+    else end()
+  }
+
+  return (
+    <div className="shortcut-sheet__entry">
+      <dt>{name}</dt>
+      <dd>
+        <button
+          type="button"
+          className="shortcut-sheet__keys"
+          data-asking={asking || undefined}
+          data-changed={isChanged(id) || undefined}
+          aria-label={`${t('shortcuts.change', { name })}: ${keys.join('+') || t('shortcuts.none')}`}
+          onClick={() => setAsking(true)}
+          onKeyDown={take}
+          onBlur={end}
+        >
+          {keys.length > 0 ? (
+            <Kbd keys={keys} />
+          ) : (
+            <span className="shortcut-sheet__none">{t('shortcuts.none')}</span>
+          )}
+        </button>
+        {asking ? (
+          <p className="shortcut-sheet__ask" role="status" data-refused={refused !== undefined || undefined}>
+            {refused ? why(refused, t) : t('shortcuts.press')}
+          </p>
+        ) : null}
+      </dd>
+    </div>
+  )
+}
+
+function why(refused: Refusal, t: ReturnType<typeof useWords>): string {
+  if ('taken' in refused) return t('shortcuts.taken', { name: t(`actions.${refused.taken}`) })
+  return t(`shortcuts.${refused.problem}`)
 }

@@ -1,3 +1,4 @@
+import { enActions } from './en-actions'
 import { enModels } from './en-models'
 import { enProviders } from './en-providers'
 import { enThread } from './en-thread'
@@ -13,6 +14,7 @@ export const en = {
   ...enThread,
   ...enModels,
   ...enUsage,
+  ...enActions,
   app: {
     name: 'Cowork',
     skipToThread: 'Skip to the conversation',
@@ -98,6 +100,13 @@ export const en = {
     archiveFailed: 'The session could not be archived',
     deleteFailed: 'The session could not be deleted',
     restoreFailed: 'The session could not be brought back',
+    fork: 'Branch into a new session',
+    export: 'Export',
+    exportMarkdown: 'Export as Markdown',
+    exportJson: 'Export as JSON, complete',
+    exportFailed: 'The session could not be exported',
+    exportWhich: '/export takes “markdown” or “json”, or nothing for Markdown.',
+    forkFailed: 'The session could not be branched',
   },
   composer: {
     label: 'Message',
@@ -105,6 +114,7 @@ export const en = {
     placeholderFollowUp: 'Reply',
     send: 'Send',
     queue: 'Queue',
+    sendNow: 'Send now',
     stop: 'Stop',
     stopping: 'Stopping…',
     hintSend: 'send',
@@ -154,24 +164,5 @@ export const en = {
       'Cowork runs on this machine. Your conversations are stored here, and go only to the model that you choose.',
     signOut: 'Sign out of this browser',
     close: 'Close',
-  },
-  shortcuts: {
-    title: 'Keyboard shortcuts',
-    close: 'Close',
-    groups: { general: 'General', composer: 'Composer', conversation: 'Conversation', sessions: 'Sessions' },
-    newChat: 'New chat',
-    focusComposer: 'Go to the composer',
-    pickModel: 'Choose a model',
-    stop: 'Stop the answer',
-    send: 'Send, or queue while an answer runs',
-    newline: 'New line',
-    toggleRail: 'Show or hide the sessions',
-    sheet: 'Show this list',
-    sheetPlain: 'Show this list (outside text fields)',
-    deleteSession: 'Delete the session, with undo',
-    rename: 'Rename the focused session',
-    messages: 'Move through the messages',
-    move: 'Move through the sessions',
-    settings: 'Settings',
   },
 } as const

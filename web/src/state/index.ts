@@ -40,11 +40,12 @@ export {
 } from './commands'
 export { type Connection, reconnectNow, useConnection } from './connection'
 export { handOver, useDraft } from './drafts'
+export { type ExportFormat, exportSession } from './export'
 export type { LiveText } from './fold'
 export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
-export { discardSend, type OutgoingMessage, retrySend, sendMessage } from './outbox'
+export { discardSend, type OutgoingMessage, retrySend, type SendOptions, sendMessage } from './outbox'
 export {
   addProvider,
   addTested,
@@ -66,6 +67,7 @@ export { type Calls, type Usage, type UsageBy, useMessageCalls, useUsage } from 
 export {
   type BranchInfo,
   type MessageView,
+  promptsOf,
   type ThreadView,
   useLiveText,
   useMessage,

@@ -17,11 +17,18 @@ export interface OutgoingMessage {
   modelId?: string
 }
 
+export interface SendOptions {
+  /** Stops the answer that runs and answers this one first, instead of in its turn. */
+  now?: boolean
+}
+
 export interface Outgoing {
   readonly id: string
   readonly sessionId: string
   readonly message: OutgoingMessage
   readonly createdAt: number
+  /** Absent: in its turn. */
+  readonly now?: boolean
   /** `sent`: acknowledged, its event is on the way. */
   readonly delivery: 'sending' | 'retrying' | 'failed' | 'sent'
   readonly problem: ApiError | undefined
@@ -42,12 +49,17 @@ const wakers = new Map<string, () => void>()
 const unkept = new Set<string>()
 
 /** On screen at once, sent in order, retried with the same id, kept over a reload. */
-export function sendMessage(sessionId: string, message: OutgoingMessage): void {
+export function sendMessage(
+  sessionId: string,
+  message: OutgoingMessage,
+  { now = false }: SendOptions = {},
+): void {
   const entry: Outgoing = {
     id: newRequestId(),
     sessionId,
     message,
     createdAt: Date.now(),
+    ...(now ? { now } : {}),
     delivery: 'sending',
     problem: undefined,
     confirmedBy: undefined,
@@ -135,6 +147,7 @@ async function deliver(entry: Outgoing): Promise<void> {
       })
       unkeep(entry.id)
       change(entry.id, { delivery: 'sent', problem: undefined, confirmedBy: accepted.lastEventId })
+      if (entry.now) await first(entry, accepted.assistantMessage.id)
       return
     } catch (error) {
       const problem = error instanceof ApiError ? error : ApiError.network()
@@ -145,6 +158,15 @@ async function deliver(entry: Outgoing): Promise<void> {
       change(entry.id, { delivery: 'retrying', problem })
       await pause(entry.id, Math.max(problem.retryAfterMs ?? 0, backoff(tried)))
     }
+  }
+}
+
+/** Puts an answer first. When that can't be, it waits its turn, with a button of its own in the thread. */
+async function first(entry: Outgoing, answer: string): Promise<void> {
+  try {
+    await api.sendNow(entry.sessionId, answer, { client_request_id: `${entry.id}-now` })
+  } catch {
+    // It runs or has ended already, or the server is away: its turn comes.
   }
 }
 
@@ -202,7 +224,7 @@ type Stored = Omit<Outgoing, 'problem'> & { problem?: ProblemLike }
  */
 function parse(text: string | null): Outgoing | undefined {
   try {
-    const { id, sessionId, message, createdAt, delivery, problem } = JSON.parse(text ?? '') as Stored
+    const { id, sessionId, message, createdAt, now, delivery, problem } = JSON.parse(text ?? '') as Stored
     const failed = delivery === 'failed'
     if (typeof id !== 'string' || typeof sessionId !== 'string' || typeof message?.content !== 'string')
       return
@@ -211,6 +233,7 @@ function parse(text: string | null): Outgoing | undefined {
       sessionId,
       message,
       createdAt,
+      ...(now === true ? { now } : {}),
       delivery: failed ? 'failed' : 'sending',
       problem: failed && problem ? new ApiError(problem) : undefined,
       confirmedBy: undefined,

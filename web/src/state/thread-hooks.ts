@@ -97,6 +97,16 @@ export function runningOf(thread: Thread, promoted: string | null): string | nul
   return thread.open[0] ?? null
 }
 
+/** What the person asked on the shown branch, newest first, each once; only what is loaded. */
+export function promptsOf(id: string): readonly string[] {
+  const { thread } = threadOf(id).store.get()
+  const said = thread.rows.flatMap((row) => {
+    const message = thread.messages.get(row)
+    return message?.role === 'user' && message.content ? [message.content] : []
+  })
+  return [...new Set(said.reverse())]
+}
+
 function localRows(entries: readonly Outgoing[], sessionId: string): readonly string[] {
   return entries.filter((entry) => entry.sessionId === sessionId).map((entry) => LOCAL + entry.id)
 }

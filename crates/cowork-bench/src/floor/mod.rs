@@ -24,10 +24,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use bytes::{Bytes, BytesMut};
 use cowork_contract::{SendMessage, SessionExport};
 use serde::Deserialize;
-use tokio::{net::TcpListener, sync::broadcast};
+use tokio::net::TcpListener;
 
 use crate::floor::{relay::Provider, session::Session};
 
@@ -117,23 +116,12 @@ async fn chat(
 }
 
 async fn stream(State(floor): Shared, Path(id): Path<String>) -> Result<Response, StatusCode> {
-    let events = floor.find(&id)?.follow();
-    let chunks = futures_util::stream::unfold(events, |mut events| async move {
-        let first = events.recv().await.ok()?;
-        Some((Ok::<_, Infallible>(with_what_waits(first, &mut events)), events))
+    let reader = floor.find(&id)?.follow();
+    let chunks = futures_util::stream::unfold(reader, |mut reader| async move {
+        let chunk = reader.next().await?;
+        Some((Ok::<_, Infallible>(chunk), reader))
     });
     Ok(([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(chunks)).into_response())
-}
-
-/// A reader that is behind gets what there is in one piece.
-fn with_what_waits(first: Bytes, events: &mut broadcast::Receiver<Bytes>) -> Bytes {
-    let Ok(second) = events.try_recv() else { return first };
-    let mut chunk = BytesMut::from(&first[..]);
-    chunk.extend_from_slice(&second);
-    while let Ok(next) = events.try_recv() {
-        chunk.extend_from_slice(&next);
-    }
-    chunk.freeze()
 }
 
 fn json(status: StatusCode, body: impl Into<Body>) -> Response {

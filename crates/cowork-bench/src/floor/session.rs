@@ -1,24 +1,24 @@
 //! What the relay holds of a session, rendered when it comes in so that reading is copying.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use cowork_contract::{ChatMessage, MessageRole};
 use serde_json::Value;
-use tokio::sync::broadcast;
-
-/// Events a reader may be behind before it is dropped.
-const BEHIND: usize = 16_384;
+use tokio::sync::watch;
 
 pub(super) struct Session {
     id: String,
     held: Mutex<Held>,
-    events: broadcast::Sender<Bytes>,
+    /// How many pieces have been announced.
+    announced: watch::Sender<usize>,
 }
 
 #[derive(Default)]
 struct Held {
     messages: Vec<Message>,
+    /// All that was announced, so that a reader may be as slow as it likes. It lives no longer than the run.
+    pieces: Vec<Bytes>,
     position: u64,
     created: u64,
 }
@@ -44,6 +44,27 @@ impl Asked {
     }
 }
 
+/// Where one reader of a session is.
+pub(super) struct Reader {
+    session: Arc<Session>,
+    announced: watch::Receiver<usize>,
+    read: usize,
+}
+
+impl Reader {
+    /// What was announced since the last call, in one piece; waits for something.
+    pub(super) async fn next(&mut self) -> Option<Bytes> {
+        let last = *self.announced.wait_for(|announced| *announced > self.read).await.ok()?;
+        let held = self.session.held();
+        let new = held.pieces.get(self.read..last)?;
+        self.read = last;
+        Some(match new {
+            [one] => one.clone(),
+            many => many.concat().into(),
+        })
+    }
+}
+
 impl Session {
     pub(super) fn new(id: &str, messages: &[ChatMessage]) -> Self {
         let messages = messages.iter().map(|message| {
@@ -52,11 +73,14 @@ impl Session {
             Message { shown, turn: turn(role, &message.content) }
         });
         let held = Held { messages: messages.collect(), ..Held::default() };
-        Self { id: id.to_owned(), held: Mutex::new(held), events: broadcast::Sender::new(BEHIND) }
+        Self { id: id.to_owned(), held: Mutex::new(held), announced: watch::Sender::new(0) }
     }
 
-    pub(super) fn follow(&self) -> broadcast::Receiver<Bytes> {
-        self.events.subscribe()
+    /// A reader of all that is announced from now on.
+    pub(super) fn follow(self: Arc<Self>) -> Reader {
+        let mut announced = self.announced.subscribe();
+        let read = *announced.borrow_and_update();
+        Reader { session: self, announced, read }
     }
 
     /// Takes in a person's message and announces it with its waiting answer.
@@ -90,8 +114,7 @@ impl Session {
             let payload = format!("\"text\":{},\"kind\":\"text\"", Value::from(text.as_str()));
             frames.push_str(&self.frame(&mut held, "message.delta", &asked.answer_id, &payload));
         }
-        // Nobody listening is fine.
-        let _ = self.events.send(frames.into());
+        self.announce(&mut held, frames);
     }
 
     /// Takes in the whole answer and announces its end.
@@ -125,7 +148,12 @@ impl Session {
 
     fn publish(&self, held: &mut Held, kind: &str, message: &str, payload: &str) {
         let frame = self.frame(held, kind, message, payload);
-        let _ = self.events.send(frame.into());
+        self.announce(held, frame);
+    }
+
+    fn announce(&self, held: &mut Held, frames: String) {
+        held.pieces.push(frames.into());
+        self.announced.send_replace(held.pieces.len());
     }
 
     fn frame(&self, held: &mut Held, kind: &str, message: &str, payload: &str) -> String {

@@ -2,6 +2,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import '../../i18n'
+import { useAction } from '../../parts/actions/use-action'
 import * as state from '../../state'
 import { TooltipProvider } from '../../ui/tooltip'
 import { Composer, type ComposerProps } from './composer'
@@ -14,6 +15,7 @@ vi.mock('../../state', async () => {
     handOver,
     useDraft,
     useRunning: () => running,
+    promptsOf: () => ['newest', 'two\nlines', 'oldest'],
     cancelMessage: vi.fn(() => new Promise(() => undefined)),
   }
 })
@@ -48,7 +50,7 @@ describe('Enter', () => {
   it('sends the text without blanks around it and empties the field', async () => {
     const { onSend, field } = show()
     await userEvent.type(field, '  Hello{Enter}')
-    expect(onSend).toHaveBeenCalledExactlyOnceWith('Hello')
+    expect(onSend).toHaveBeenCalledExactlyOnceWith('Hello', {})
     expect(field).toHaveValue('')
   })
 
@@ -78,7 +80,7 @@ it('twice on a slow server hands one message over', async () => {
   const onSend = vi.fn(() => new Promise<void>(() => undefined))
   const { field } = show({ sessionId: null, onSend })
   await userEvent.type(field, 'Hello{Enter}More{Enter}')
-  expect(onSend).toHaveBeenCalledExactlyOnceWith('Hello')
+  expect(onSend).toHaveBeenCalledExactlyOnceWith('Hello', {})
 })
 
 it('leaves what is written while it hands over', async () => {
@@ -110,7 +112,17 @@ describe('while an answer runs', () => {
     const { onSend, field } = show()
     expect(screen.getByRole('button', { name: 'Queue' })).toBeInTheDocument()
     await userEvent.type(field, 'next{Enter}')
-    expect(onSend).toHaveBeenCalledWith('next')
+    expect(onSend).toHaveBeenCalledWith('next', {})
+  })
+
+  it('sends now by Mod+Enter, or by the button that comes with the text', async () => {
+    const { onSend, field } = show()
+    expect(screen.queryByRole('button', { name: 'Send now' })).toBeNull()
+    await userEvent.type(field, 'first{Control>}{Enter}{/Control}')
+    expect(onSend).toHaveBeenLastCalledWith('first', { now: true })
+    await userEvent.type(field, 'second')
+    await userEvent.click(screen.getByRole('button', { name: 'Send now' }))
+    expect(onSend).toHaveBeenLastCalledWith('second', { now: true })
   })
 
   it('stops once by Esc', async () => {
@@ -139,4 +151,77 @@ it('says why it can’t send', () => {
   fireEvent.change(field, { target: { value: 'a'.repeat(1_000_001) } })
   expect(send).toHaveAttribute('aria-description', 'The message is too long')
   expect(screen.getByRole('status')).toHaveTextContent('1 B over the limit of 1 MB')
+})
+
+describe('a slash command', () => {
+  const fork = vi.fn()
+  const rename = vi.fn()
+  const newChat = vi.fn()
+
+  function Answers() {
+    useAction('fork', fork)
+    useAction('rename', rename)
+    useAction('newChat', newChat)
+    return null
+  }
+
+  function showWithAnswers() {
+    render(<Answers />)
+    return show()
+  }
+
+  beforeEach(() => {
+    for (const answer of [fork, rename, newChat]) answer.mockClear()
+  })
+
+  it('is offered as it is written, walked by arrows and run by Enter', async () => {
+    const { field, onSend } = showWithAnswers()
+    await userEvent.type(field, '/')
+    const options = screen.getAllByRole('option')
+    expect(options.map((option) => option.textContent)).toEqual([
+      '/newBegin a new chat',
+      '/rename titleGive this session another title',
+      '/forkBranch this conversation into a new session',
+    ])
+    await userEvent.keyboard('{ArrowUp}')
+    expect(field).toHaveAttribute('aria-activedescendant', options[2]?.id)
+    await userEvent.keyboard('{Enter}')
+    expect(fork).toHaveBeenCalledOnce()
+    expect(field).toHaveValue('')
+    expect(onSend).not.toHaveBeenCalled()
+  })
+
+  it('takes its words along', async () => {
+    const { field, onSend } = showWithAnswers()
+    await userEvent.type(field, '/re{Tab}')
+    expect(field).toHaveValue('/rename ')
+    await userEvent.type(field, 'Budget 2027')
+    expect(screen.getByText('Give this session another title')).toBeInTheDocument()
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }))
+    expect(rename).toHaveBeenCalledExactlyOnceWith('Budget 2027')
+    expect(onSend).not.toHaveBeenCalled()
+  })
+
+  it('put away by Esc is text, and so is what only looks like one', async () => {
+    const { field, onSend } = showWithAnswers()
+    await userEvent.type(field, '/new{Escape}{Enter}')
+    expect(onSend).toHaveBeenLastCalledWith('/new', {})
+    await userEvent.type(field, '/etc/hosts is a file{Enter}')
+    expect(onSend).toHaveBeenLastCalledWith('/etc/hosts is a file', {})
+    expect(newChat).not.toHaveBeenCalled()
+  })
+})
+
+it('brings earlier prompts back by the up arrow, and leaves what one has written alone', async () => {
+  const { field } = show()
+  await userEvent.type(field, '{ArrowUp}')
+  expect(field).toHaveValue('newest')
+  await userEvent.keyboard('{ArrowUp}')
+  expect(field).toHaveValue('two\nlines')
+  await userEvent.keyboard('{ArrowDown}')
+  expect(field).toHaveValue('newest')
+  await userEvent.keyboard('{ArrowDown}')
+  expect(field).toHaveValue('')
+  await userEvent.type(field, 'mine{ArrowUp}')
+  expect(field).toHaveValue('mine')
 })

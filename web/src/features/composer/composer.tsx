@@ -1,5 +1,6 @@
 /**
- * Where a message is written. Enter sends, or queues while an answer runs; Shift+Enter makes a line; Esc stops.
+ * Where a message is written. Enter sends, or queues while an answer runs; Mod+Enter stops that answer and sends now;
+ * Shift+Enter makes a line; Esc stops. A draft that is a slash command is run instead of sent.
  *
  * Always true: the draft outlives a reload; what was handed over leaves the box at once and is in the thread.
  * Elsewhere: delivery with its retries (`state`); which model answers (the `model` slot).
@@ -7,21 +8,25 @@
 import { ArrowUp, Square } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
-import { keyNames, matches, shortcut } from '../../parts/shortcuts/shortcuts'
-import { useShortcut } from '../../parts/shortcuts/use-shortcut'
-import { cancelMessage, handOver, useDraft, useRunning } from '../../state'
+import { keysOf, useKeyNames } from '../../parts/actions/bindings'
+import { matches } from '../../parts/actions/keys'
+import { useAction } from '../../parts/actions/use-action'
+import { cancelMessage, handOver, type SendOptions, useDraft, useRunning } from '../../state'
 import { Button, IconButton } from '../../ui/button'
 import { Kbd } from '../../ui/kbd'
 import { showToast } from '../../ui/toast'
 import { GrowingText } from './growing-text'
 import { roomFor, sizeText } from './limit'
+import { SlashMenu } from './slash-menu'
+import { useRecall } from './use-recall'
+import { type SlashState, useSlash } from './use-slash'
 import './composer.css'
 
 export interface ComposerProps {
   /** `null`: a new chat, that begins with this message. */
   sessionId: string | null
   /** Takes the message over, and the draft with it; resolves once it is safe, and gives the draft back by rejecting. */
-  onSend: (content: string) => Promise<void> | undefined
+  onSend: (content: string, options: SendOptions) => Promise<void> | undefined
   /** The model picker. */
   model: ReactNode
 }
@@ -36,13 +41,17 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const room = roomFor(draft)
   const reason = whyNot(draft, room.state === 'over', t)
   const { stop, stopping } = useStop(sessionId, running)
+  const slash = useSlash(draft, setDraft)
+  const recall = useRecall(sessionId, draft, setDraft)
+  const stopKeys = useKeyNames('stop')
+  const nowKeys = useKeyNames('sendNow')
 
-  useShortcut('focusComposer', () => area.current?.focus())
+  useAction('focusComposer', () => area.current?.focus())
   useFocusOnArrival(area, sessionId)
 
-  const send = () => {
-    if (reason !== undefined || handing) return
-    const done = onSend(draft.trim())
+  const send = (options: SendOptions = {}) => {
+    if (reason !== undefined || handing || slash.run()) return
+    const done = onSend(draft.trim(), options)
     if (!done) {
       setDraft('')
       return
@@ -55,13 +64,13 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const onKeyDown = (press: KeyboardEvent<HTMLTextAreaElement>) => {
     // Safari ends a composition before it reports its Enter; 229 is then all that tells.
     if (press.nativeEvent.isComposing || press.keyCode === 229) return
-    if (press.key === 'Enter' && !press.shiftKey && !press.altKey) {
-      press.preventDefault()
-      send()
-    } else if (running && matches(press.nativeEvent, shortcut('stop').combination)) {
-      press.preventDefault()
-      stop()
-    }
+    const taken =
+      slash.onKeyDown(press) ||
+      recall(press) ||
+      (running !== null && matches(press.nativeEvent, keysOf('stop')) && did(stop)) ||
+      (running !== null && matches(press.nativeEvent, keysOf('sendNow')) && did(() => send({ now: true }))) ||
+      (press.key === 'Enter' && !press.shiftKey && !press.altKey && did(send))
+    if (taken) press.preventDefault()
   }
 
   return (
@@ -72,6 +81,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         if (event.target === event.currentTarget) area.current?.focus()
       }}
     >
+      <SlashMenu slash={slash} />
       <GrowingText
         ref={area}
         className="composer__text"
@@ -82,6 +92,13 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         onChange={(event) => setDraft(event.currentTarget.value)}
         onKeyDown={onKeyDown}
         enterKeyHint="send"
+        {...(slash.items
+          ? {
+              'aria-autocomplete': 'list' as const,
+              'aria-controls': slash.listId,
+              'aria-activedescendant': activeOption(slash),
+            }
+          : {})}
       />
       <div className="composer__bar">
         {model}
@@ -100,13 +117,23 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
             icon={<Square size={11} fill="currentColor" aria-hidden />}
             onClick={stop}
             aria-keyshortcuts="Escape"
-            title={keyNames(shortcut('stop').combination).join('+')}
+            title={stopKeys.join('+')}
           >
             {stopping ? t('composer.stopping') : t('composer.stop')}
           </Button>
         ) : null}
+        {running && reason === undefined ? (
+          <Button
+            tone="quiet"
+            className="composer__now"
+            title={nowKeys.join('+')}
+            onClick={() => send({ now: true })}
+          >
+            {t('composer.sendNow')}
+          </Button>
+        ) : null}
         {running ? (
-          <Button tone="primary" disabled={reason !== undefined} onClick={send}>
+          <Button tone="primary" disabled={reason !== undefined} onClick={() => send()}>
             {t('composer.queue')}
           </Button>
         ) : (
@@ -115,7 +142,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
             label={t('composer.send')}
             hint={reason}
             disabled={reason !== undefined || handing}
-            onClick={send}
+            onClick={() => send()}
             side="top"
           >
             <ArrowUp size={18} aria-hidden />
@@ -124,6 +151,17 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
       </div>
     </div>
   )
+}
+
+/** Does it, and says that it was done. */
+function did(act: () => void): true {
+  act()
+  return true
+}
+
+function activeOption({ items, active, optionId }: SlashState): string | undefined {
+  const item = items?.[active]
+  return item && optionId(item)
 }
 
 /** Why this can't be sent, in words; `undefined`: it can. */

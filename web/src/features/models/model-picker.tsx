@@ -3,10 +3,10 @@ import { ChevronDown, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useWords, words } from '../../i18n'
+import { useKeyNames } from '../../parts/actions/bindings'
+import { useAction } from '../../parts/actions/use-action'
 import { effective, keyOf, type ModelChoice } from '../../parts/models/choice'
 import { ModelList } from '../../parts/models/model-list'
-import { keyNames, shortcut } from '../../parts/shortcuts/shortcuts'
-import { useShortcut } from '../../parts/shortcuts/use-shortcut'
 import {
   ApiError,
   lookAgain,
@@ -78,7 +78,8 @@ function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
     }
     setOpen(next)
   }
-  useShortcut('pickModel', () => show(!open))
+  const keys = useKeyNames('pickModel')
+  useAction('pickModel', () => show(!open))
 
   const choose = ({ providerId, modelId }: ModelChoice) => {
     noteModelUse({ providerId, modelId })
@@ -105,7 +106,7 @@ function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
             type="button"
             className="model-chip"
             aria-label={t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })}
-            title={keyNames(shortcut('pickModel').combination).join('+')}
+            title={keys.join('+')}
           >
             <span className="model-chip__label">{nameOf(choice)}</span>
             {once?.chosen ? <span className="model-chip__once">{t('models.once')}</span> : null}

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, it, vi } from 'vitest'
 import '../../i18n'
@@ -55,4 +55,34 @@ it('whose key it is, is shown and can be put right; only the button sends it', a
   expect(state.addTested).toHaveBeenCalledExactlyOnceWith({ id: 'openai', kind: 'openai', key: 'sk-ant-xy' })
   expect(screen.getByRole('alert')).toHaveTextContent('Wrong key.')
   expect(onReady).not.toHaveBeenCalled()
+})
+
+it('a service and a server on this computer can be at another address', async () => {
+  state.items = []
+  state.addTested.mockReset().mockResolvedValue({ ok: true, detail: '' })
+  const onReady = vi.fn()
+  render(<FirstRun onReady={onReady} />)
+  await userEvent.type(screen.getByLabelText('Key'), 'sk-ant-x')
+  await userEvent.click(screen.getByRole('button', { name: 'At another address' }))
+  expect(screen.getByLabelText('Address')).toHaveFocus()
+  await userEvent.paste('https://gateway.example.org/v1')
+  await userEvent.click(screen.getByRole('button', { name: 'Use this key' }))
+  expect(state.addTested).toHaveBeenLastCalledWith({
+    id: 'anthropic',
+    kind: 'anthropic',
+    baseUrl: 'https://gateway.example.org/v1',
+    key: 'sk-ant-x',
+  })
+  await userEvent.click(screen.getByRole('button', { name: 'Give an address' }))
+  const dialog = within(screen.getByRole('dialog'))
+  await userEvent.selectOptions(dialog.getByLabelText('Service'), 'ollama')
+  await userEvent.clear(dialog.getByLabelText('Address'))
+  await userEvent.paste('http://box:11434')
+  await userEvent.click(dialog.getByRole('button', { name: 'Add and test' }))
+  expect(state.addTested).toHaveBeenLastCalledWith({
+    id: 'ollama',
+    kind: 'ollama',
+    baseUrl: 'http://box:11434',
+  })
+  expect(onReady).toHaveBeenCalledTimes(2)
 })

@@ -5,12 +5,14 @@
  * which stands right below.
  */
 import { FlaskConical, KeyRound, Laptop } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { useWords } from '../../i18n'
 import { type ProviderView, useModels, useProviders } from '../../state'
 import { Badge } from '../../ui/badge'
+import { Button } from '../../ui/button'
 import { Pill } from '../../ui/pill'
 import { showToast } from '../../ui/toast'
+import { AddDialog } from './add-dialog'
 import { LookAgain, UseFound } from './local-servers'
 import { ProviderForm } from './provider-form'
 import { type KnownService, serviceOf } from './services'
@@ -28,6 +30,11 @@ export function FirstRun({ onReady }: FirstRunProps) {
   const { items, services: presets } = useProviders()
   const services = useServices(presets)
   const found = items.filter(({ source }) => source === 'found')
+  const [adding, setAdding] = useState(false)
+  const ready = (name: string) => {
+    showToast({ title: t('firstRun.ready', { name }) })
+    onReady()
+  }
   return (
     <>
       <header className="first-run__head">
@@ -37,17 +44,20 @@ export function FirstRun({ onReady }: FirstRunProps) {
       <ol className="first-run">
         <Way icon={<KeyRound size={18} aria-hidden />} title={t('firstRun.keyTitle')}>
           <p>{t('firstRun.keyBody')}</p>
-          <ProviderForm
-            keyFirst
-            presets={presets}
-            providers={items}
-            onDone={(name) => {
-              showToast({ title: t('firstRun.ready', { name }) })
-              onReady()
-            }}
-          />
+          <ProviderForm keyFirst presets={presets} providers={items} onDone={ready} />
         </Way>
-        <Way icon={<Laptop size={18} aria-hidden />} title={t('firstRun.localTitle')} aside={<LookAgain />}>
+        <Way
+          icon={<Laptop size={18} aria-hidden />}
+          title={t('firstRun.localTitle')}
+          aside={
+            <>
+              <LookAgain />
+              <Button size="s" onClick={() => setAdding(true)}>
+                {t('firstRun.localElsewhere')}
+              </Button>
+            </>
+          }
+        >
           <p>{t('firstRun.localBody')}</p>
           {found.length > 0 ? (
             <ul className="first-run__found">
@@ -67,6 +77,7 @@ export function FirstRun({ onReady }: FirstRunProps) {
           <p>{t('firstRun.demoBody')}</p>
         </Way>
       </ol>
+      <AddDialog open={adding} onOpenChange={setAdding} onDone={ready} />
     </>
   )
 }

@@ -11,7 +11,17 @@ import { Button } from '../../ui/button'
 import { SecretField } from '../../ui/secret-field'
 import { SelectField } from '../../ui/select-field'
 import { TextField } from '../../ui/text-field'
-import { asCommand, type Draft, type Field, faults, type Guess, guess, type KnownService } from './services'
+import {
+  asCommand,
+  type Draft,
+  exampleOf,
+  type Field,
+  faults,
+  type Guess,
+  guess,
+  type KnownService,
+  needsKey,
+} from './services'
 import { useServices } from './use-services'
 
 export interface ProviderFormProps {
@@ -55,7 +65,7 @@ export function ProviderForm({ presets, providers, keyFirst = false, onDone, onC
   const keyField = (
     <div className="provider-form__key">
       <SecretField
-        label={service && service.place !== 'hosted' ? t('providerForm.keyOptional') : t('providerForm.key')}
+        label={t(needsKey(draft) ? 'providerForm.key' : 'providerForm.keyOptional')}
         ref={form.keyField}
         placeholder={t('providerForm.keyPlaceholder')}
         hint={t(keyFirst ? 'providerForm.keyHint' : 'providerForm.keysHint')}
@@ -66,21 +76,28 @@ export function ProviderForm({ presets, providers, keyFirst = false, onDone, onC
       {service?.keyUrl ? <KeyLink service={service} /> : null}
     </div>
   )
-  const addressField =
-    service && service.place !== 'hosted' ? (
-      <TextField
-        label={t('providerForm.address')}
-        type="url"
-        inputMode="url"
-        autoComplete="off"
-        spellCheck={false}
-        mono
-        hint={t('providerForm.addressHint')}
-        problem={problems.address}
-        value={draft.address}
-        onChange={(event) => form.write({ address: event.target.value })}
-      />
-    ) : null
+  const addressField = !service ? null : service.place === 'hosted' && !form.elsewhere ? (
+    <Button size="s" className="provider-form__elsewhere" onClick={form.askAddress}>
+      {t('providerForm.elsewhere')}
+    </Button>
+  ) : (
+    <TextField
+      label={t('providerForm.address')}
+      type="url"
+      inputMode="url"
+      autoComplete="off"
+      spellCheck={false}
+      mono
+      // Who asked for the field writes in it next.
+      ref={form.elsewhere ? focus : undefined}
+      hint={t(service.kind === 'ollama' ? 'providerForm.addressHintBare' : 'providerForm.addressHint', {
+        example: exampleOf(service.kind),
+      })}
+      problem={problems.address}
+      value={draft.address}
+      onChange={(event) => form.write({ address: event.target.value })}
+    />
+  )
 
   return (
     <form className="provider-form" data-key-first={keyFirst || undefined} noValidate onSubmit={form.submit}>
@@ -135,6 +152,10 @@ export function ProviderForm({ presets, providers, keyFirst = false, onDone, onC
   )
 }
 
+function focus(field: HTMLInputElement | null): void {
+  field?.focus()
+}
+
 function KeyLink({ service }: { service: KnownService }) {
   const t = useWords()
   return (
@@ -162,6 +183,7 @@ function useProviderForm(
   const [written, setWritten] = useState({ key: '', address: '', id: '' })
   const [chosenId, setChosenId] = useState<string | undefined>()
   const [guessed, setGuessed] = useState<Guess | undefined>()
+  const [elsewhere, setElsewhere] = useState(false)
   const [problems, setProblems] = useState<Partial<Record<Field, string>>>({})
   const [failure, setFailure] = useState<Failure | undefined>()
   const [busy, setBusy] = useState(false)
@@ -223,8 +245,12 @@ function useProviderForm(
       write({ key })
       setGuessed(guess(key))
     },
+    /** A service with an address of its own is to be asked at another one. */
+    elsewhere,
+    askAddress: () => setElsewhere(true),
     choose: (id: string) => {
       setChosenId(id)
+      setElsewhere(false)
       write({ address: services.find((one) => one.id === id && one.place === 'local')?.address ?? '' })
     },
     submit: (event: FormEvent) => {

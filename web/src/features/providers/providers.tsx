@@ -4,13 +4,12 @@ import { useState } from 'react'
 import { useWords } from '../../i18n'
 import { type ProviderView, useProviders } from '../../state'
 import { Button } from '../../ui/button'
-import { Dialog } from '../../ui/dialog'
 import { EmptyState } from '../../ui/empty-state'
 import { showToast } from '../../ui/toast'
+import { AddDialog } from './add-dialog'
 import { EditDialog } from './edit-dialog'
 import { KeyDialog } from './key-dialog'
 import { LookAgain, UseFound } from './local-servers'
-import { ProviderForm } from './provider-form'
 import { ProviderRow } from './provider-row'
 import { useServices } from './use-services'
 import './providers.css'
@@ -83,22 +82,13 @@ export function Providers() {
         </header>
         <ul className="providers__list">{builtin.map(row)}</ul>
       </section>
-      <Dialog
+      <AddDialog
         open={adding}
         onOpenChange={setAdding}
-        title={t('providerForm.title')}
-        closeLabel={t('providers.close')}
-      >
-        <ProviderForm
-          presets={presets}
-          providers={items}
-          onCancel={() => setAdding(false)}
-          onDone={(name, tested) => {
-            setAdding(false)
-            showToast({ title: t(tested ? 'providerForm.works' : 'providerForm.addedUntested', { name }) })
-          }}
-        />
-      </Dialog>
+        onDone={(name, tested) =>
+          showToast({ title: t(tested ? 'providerForm.works' : 'providerForm.addedUntested', { name }) })
+        }
+      />
       <KeyDialog
         id={keyFor?.id}
         count={keyFor?.key.present ? (keyFor.key.items?.length ?? 1) : 0}

@@ -9,7 +9,9 @@ import {
   guess,
   isUnset,
   knownServices,
+  needsKey,
   OTHER,
+  OTHER_RESPONSES,
   serviceOf,
   wantsKey,
 } from './services'
@@ -32,7 +34,7 @@ const services = knownServices(
       needsKey: false,
     },
   ],
-  'Another server',
+  { compatible: 'Another server', responses: 'Another one' },
 )
 const named = (id: string) => services.find((service) => service.id === id)
 const draft = (id: string, more: Partial<Draft> = {}): Draft => ({
@@ -79,6 +81,7 @@ it('offers services with their own wire, those of the server, and any other', ()
     'groq',
     'lmstudio',
     OTHER,
+    OTHER_RESPONSES,
   ])
 })
 
@@ -93,6 +96,26 @@ it('asks for a key where the service wants one, for an address where there is no
     service: 'missing',
     key: 'missing',
   })
+})
+
+it.each(['openai', 'anthropic', 'gemini', 'groq'])('%s can be at another address', (id) => {
+  const elsewhere = draft(id, { address: ' https://gateway.example.org/v1 ' })
+  expect(needsKey(draft(id))).toBe(true)
+  expect(needsKey(elsewhere)).toBe(false)
+  expect(faults(elsewhere)).toEqual({})
+  expect(faults(draft(id, { key: 'k', address: 'gateway' }))).toEqual({ address: 'form' })
+  expect(asCommand(elsewhere, [])).toMatchObject({ id, baseUrl: 'https://gateway.example.org/v1' })
+})
+
+it('any server may speak responses', () => {
+  expect(faults(draft(OTHER_RESPONSES))).toEqual({ address: 'missing' })
+  expect(asCommand(draft(OTHER_RESPONSES, { address: 'http://box:8000/v1', key: 'k' }), [])).toEqual({
+    id: 'box',
+    kind: 'openai-responses',
+    baseUrl: 'http://box:8000/v1',
+    key: 'k',
+  })
+  expect(serviceOf(provider({ kind: 'openai-responses' }), services)).toBeUndefined()
 })
 
 it('makes the command', () => {

@@ -55,11 +55,15 @@ const OWN_WIRES: readonly KnownService[] = [
   },
 ]
 
-/** The id of "any OpenAI-compatible server". */
+/** The ids of "any server" that speaks a wire of OpenAI's: chat completions, or responses. */
 export const OTHER = 'other'
+export const OTHER_RESPONSES = 'other-responses'
 
-/** All services that can be chosen; the last one is any other server. */
-export function knownServices(presets: readonly ServicePreset[], otherName: string): KnownService[] {
+/** All services that can be chosen; the last ones are any other server. */
+export function knownServices(
+  presets: readonly ServicePreset[],
+  other: { compatible: string; responses: string },
+): KnownService[] {
   const named = presets.map(
     (preset): KnownService => ({
       id: preset.id,
@@ -75,7 +79,8 @@ export function knownServices(presets: readonly ServicePreset[], otherName: stri
   return [
     ...own,
     ...named,
-    { id: OTHER, name: otherName, place: 'other', kind: 'openai-compatible', preset: false },
+    { id: OTHER, name: other.compatible, place: 'other', kind: 'openai-compatible', preset: false },
+    { id: OTHER_RESPONSES, name: other.responses, place: 'other', kind: 'openai-responses', preset: false },
   ]
 }
 
@@ -110,17 +115,37 @@ export interface Draft {
   id: string
 }
 
+/** Whether it can't be used without a key. What stands in for a service at another address may want none. */
+export function needsKey({ service, address }: Draft): boolean {
+  return !service || (service.place === 'hosted' && address.trim() === '')
+}
+
 export type Field = 'service' | 'key' | 'address' | 'id'
 
 /** What is missing or can't be; the server checks the rest. */
-export function faults({ service, key, address, id }: Draft): Partial<Record<Field, 'missing' | 'form'>> {
+export function faults(draft: Draft): Partial<Record<Field, 'missing' | 'form'>> {
+  const { service, key, address, id } = draft
   const found: Partial<Record<Field, 'missing' | 'form'>> = {}
   if (!service) found.service = 'missing'
-  if ((!service || service.place === 'hosted') && key.trim() === '') found.key = 'missing'
+  if (needsKey(draft) && key.trim() === '') found.key = 'missing'
   if (service?.place === 'other' && address.trim() === '') found.address = 'missing'
   else if (address.trim() !== '' && !isAddress(address)) found.address = 'form'
   if (id.trim() !== '' && !/^[\w.-]{1,64}$/.test(id.trim())) found.id = 'form'
   return found
+}
+
+/** An address as this kind wants it, in the form. */
+export function exampleOf(kind: KnownService['kind']): string {
+  switch (kind) {
+    case 'ollama':
+      return 'http://192.168.1.5:11434'
+    case 'gemini':
+      return 'https://gateway.example.org/v1beta'
+    case 'anthropic':
+      return 'https://gateway.example.org/v1'
+    default:
+      return 'http://192.168.1.5:8000/v1'
+  }
 }
 
 /** The command for a draft without faults. `taken`: ids of the providers there are. */
@@ -161,7 +186,7 @@ export function serviceOf(
 ): KnownService | undefined {
   const at = provider.baseUrl?.replace(/\/$/, '')
   return services.find((service) => {
-    if (service.id === OTHER || service.kind !== provider.kind) return false
+    if (service.place === 'other' || service.kind !== provider.kind) return false
     return at === undefined ? service.kind !== 'openai-compatible' : at === service.address
   })
 }

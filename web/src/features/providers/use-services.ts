@@ -6,5 +6,12 @@ import { type KnownService, knownServices } from './services'
 
 export function useServices(presets: readonly ServicePreset[]): KnownService[] {
   const t = useWords()
-  return useMemo(() => knownServices(presets, t('providerForm.otherServer')), [presets, t])
+  return useMemo(
+    () =>
+      knownServices(presets, {
+        compatible: t('providerForm.otherServer'),
+        responses: t('providerForm.responsesServer'),
+      }),
+    [presets, t],
+  )
 }

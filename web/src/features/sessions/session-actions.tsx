@@ -1,11 +1,11 @@
 /** The menu of what one can do with a session; the same in the list and in the header. */
-import { Archive, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
+import { Archive, FileBraces, FileText, GitBranch, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useWords } from '../../i18n'
-import { keyNames, shortcut } from '../../parts/shortcuts/shortcuts'
+import { useKeyNames } from '../../parts/actions/bindings'
 import type { Session } from '../../state'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu'
-import { deleteWithUndo, toggleArchive, togglePin } from './session-commands'
+import { deleteWithUndo, exportAs, fork, toggleArchive, togglePin } from './session-commands'
 
 export interface SessionActionsProps {
   session: Session
@@ -18,11 +18,14 @@ export interface SessionActionsProps {
   onGone: () => void
   /** Undo brought it back. */
   onBack: () => void
+  /** A copy was made, with this id. */
+  onFork: (id: string) => void
 }
 
 export function SessionActions(props: SessionActionsProps) {
-  const { session, trigger, align = 'start', withKeys = false, onRename, onGone, onBack } = props
+  const { session, trigger, align = 'start', withKeys = false, onRename, onGone, onBack, onFork } = props
   const t = useWords()
+  const deleteKeys = useKeyNames('deleteSession')
   return (
     <Menu trigger={trigger} align={align}>
       <MenuItem
@@ -47,11 +50,21 @@ export function SessionActions(props: SessionActionsProps) {
       >
         {session.archived ? t('sessions.unarchive') : t('sessions.archive')}
       </MenuItem>
+      <MenuItem icon={<GitBranch size={15} aria-hidden />} onSelect={() => fork(session, onFork)}>
+        {t('sessions.fork')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={<FileText size={15} aria-hidden />} onSelect={() => exportAs(session, 'markdown')}>
+        {t('sessions.exportMarkdown')}
+      </MenuItem>
+      <MenuItem icon={<FileBraces size={15} aria-hidden />} onSelect={() => exportAs(session, 'json')}>
+        {t('sessions.exportJson')}
+      </MenuItem>
       <MenuSeparator />
       <MenuItem
         icon={<Trash2 size={15} aria-hidden />}
         tone="danger"
-        {...(withKeys ? { keys: keyNames(shortcut('deleteSession').combination) } : {})}
+        {...(withKeys ? { keys: deleteKeys } : {})}
         onSelect={() => {
           onGone()
           deleteWithUndo(session, onBack)

@@ -8,6 +8,9 @@ import {
   ApiError,
   archiveSession,
   deleteSession,
+  type ExportFormat,
+  exportSession,
+  forkSession,
   pinSession,
   renameSession,
   restoreSession,
@@ -57,6 +60,20 @@ export function deleteWithUndo(session: Session, onBack?: () => void): void {
     tell(words('sessions.deleteFailed')),
   )
 }
+
+/** Copies the shown branch into a session of its own; `onMade` gets its id. */
+export function fork(session: Session, onMade: (id: string) => void): void {
+  forkSession(session.id).then(onMade, tell(words('sessions.forkFailed')))
+}
+
+/** Downloads the session. `wanted` is what was typed for the format; nothing is Markdown. */
+export function exportAs(session: Session, wanted = 'markdown'): void {
+  const format = FORMATS[wanted.toLowerCase()]
+  if (format) exportSession(session.id, format).catch(tell(words('sessions.exportFailed')))
+  else showToast({ title: words('sessions.exportWhich'), tone: 'failed' })
+}
+
+const FORMATS: Readonly<Record<string, ExportFormat>> = { markdown: 'markdown', md: 'markdown', json: 'json' }
 
 function offerUndo(title: string, undo: () => void): void {
   showToast({ title, stayMs: UNDO_MS, action: { label: words('sessions.undo'), onAct: undo } })

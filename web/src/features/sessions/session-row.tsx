@@ -79,6 +79,7 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
         onRename={() => setRenaming(true)}
         onGone={() => onGone(session.id)}
         onBack={() => onBack(session.id)}
+        onFork={onBack}
         trigger={
           <IconButton
             size="s"

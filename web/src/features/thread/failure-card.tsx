@@ -1,16 +1,14 @@
 // An answer that failed: what happened in plain words, and the next steps, the most promising one first.
-import { useLocation } from 'wouter'
 import { useWords } from '../../i18n'
 import { type ChatMessage, continueMessage, regenerate, useModels } from '../../state'
 import { Button } from '../../ui/button'
 import { Pill } from '../../ui/pill'
 import { attempt } from './attempt'
 import { ModelMenu } from './model-menu'
+import { ProvidersLink } from './providers-link'
 import { useRowActions } from './row-context'
 import { nameOf, type Remedy, remediesFor, troubleOf } from './trouble'
 import { useSecondsUntil } from './use-seconds-until'
-
-const PROVIDERS = '/settings/providers'
 
 export function FailureCard({ message, last }: { message: ChatMessage; last: boolean }) {
   const words = useWords()
@@ -104,21 +102,4 @@ function Step({ remedy, message, first }: { remedy: Remedy; message: ChatMessage
         </Button>
       ) : null
   }
-}
-
-function ProvidersLink({ tone, children }: { tone: 'plain' | 'quiet'; children: string }) {
-  const [, navigate] = useLocation()
-  return (
-    <a
-      className={`ui-button ui-button--${tone} ui-button--s`}
-      href={PROVIDERS}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return
-        event.preventDefault()
-        navigate(PROVIDERS)
-      }}
-    >
-      {children}
-    </a>
-  )
 }

@@ -5,6 +5,7 @@ import { discardSend, type MessageView, retrySend } from '../../state'
 import { Button } from '../../ui/button'
 import { Pill } from '../../ui/pill'
 import { CopyButton } from './copy-button'
+import { ProvidersLink } from './providers-link'
 
 export function Question({ view }: { view: MessageView }) {
   return (
@@ -32,6 +33,9 @@ function Delivery({ view }: { view: MessageView }) {
       </Button>
       {delivery === 'failed' ? (
         <>
+          {problem?.code === 'model_unavailable' ? (
+            <ProvidersLink tone="plain">{words('thread.checkProvider')}</ProvidersLink>
+          ) : null}
           <CopyButton text={message.content} />
           <Button size="s" tone="quiet" onClick={() => discardSend(message.id)}>
             {words('thread.discard')}
