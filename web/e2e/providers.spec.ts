@@ -61,6 +61,69 @@ test('who has talked to the demo is not asked again, and finds the way from ther
   await expect(page.getByRole('heading', { level: 1, name: 'Providers' })).toBeVisible()
 })
 
+test('several keys are pasted at once, told apart, and taken out one by one', async ({
+  page,
+  chat,
+  cowork,
+  provider,
+}) => {
+  await expect(chat.composer).toBeVisible()
+  await page.goto(`${cowork.url}/settings/providers`)
+  await add(page, provider, `wrong-key-1234567890wxyz\n${GOOD_KEY}`, 'work')
+  const row = page.getByRole('listitem', { name: 'work' })
+  const keys = row.getByRole('list', { name: 'Keys of work' })
+  await expect(row).toContainText('2 keys, kept here, encrypted')
+  await expect(keys.getByRole('listitem')).toHaveText([/••••wxyz\s*Refused/, /••••abcd\s*In use/])
+  await expectNoViolation(page, 'several keys')
+
+  await row.getByRole('button', { name: 'Change the keys of work' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Change the keys of work' })
+  await dialog.getByRole('radio', { name: 'Add', exact: true }).click()
+  await dialog.getByLabel('New key').fill('third-key-000000005555')
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(keys.getByRole('listitem')).toHaveCount(3)
+  await keys.getByRole('button', { name: 'Remove the key ••••wxyz' }).click()
+  await expect(keys.getByRole('listitem')).toHaveCount(2)
+  await keys.getByRole('button', { name: 'Remove the key ••••5555' }).click()
+  await expect(row).toContainText('ends in abcd, kept here, encrypted')
+  await page.reload()
+  await expect(row).toContainText('ends in abcd, kept here, encrypted')
+  await expect(page.locator('body')).not.toContainText('wrong-key')
+})
+
+test('address, name and models are edited; the key does not go along, and says so before', async ({
+  page,
+  chat,
+  cowork,
+  provider,
+}) => {
+  await expect(chat.composer).toBeVisible()
+  await page.goto(`${cowork.url}/settings/providers`)
+  await add(page, provider, GOOD_KEY, 'work')
+  const row = page.getByRole('listitem', { name: 'work' })
+  await expect(row).toContainText('ends in abcd')
+  await row.getByRole('button', { name: 'More for work' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Edit work' })
+  await dialog.getByLabel('Name').fill('The work box')
+  await dialog.getByLabel('Models', { exact: true }).fill('beta\nalpha')
+  await expect(dialog.getByText('The key was given to the old address')).toBeHidden()
+  const other = provider.baseUrl.replace('127.0.0.1', 'localhost')
+  await dialog.getByLabel('Address').fill(other)
+  await expect(dialog.getByText('The key was given to the old address')).toBeVisible()
+  await expectNoViolation(page, 'edit')
+  await dialog.getByLabel(/^Key of the new address/).fill(GOOD_KEY)
+  await dialog.getByRole('button', { name: 'Save and test' }).click()
+  await expect(dialog).toBeHidden()
+  const named = page.getByRole('listitem', { name: 'The work box' })
+  await expect(named).toContainText(other)
+  await expect(named).toContainText('beta, alpha')
+  await expect(named.getByText('Answers', { exact: true })).toBeVisible()
+  await page.reload()
+  await expect(named).toContainText(other)
+})
+
 test('a provider is added, tested, gets another key and is removed', async ({ page, chat, provider }) => {
   await expect(chat.composer).toBeVisible()
   await page.getByRole('button', { name: 'Settings' }).click()
@@ -77,7 +140,7 @@ test('a provider is added, tested, gets another key and is removed', async ({ pa
 
   await row.getByRole('button', { name: 'Test work' }).click()
   await expect(row.getByText('Fails')).toBeVisible()
-  await row.getByRole('button', { name: 'Replace the key of work' }).click()
+  await row.getByRole('button', { name: 'Change the keys of work' }).click()
   await page.getByLabel('New key').fill(GOOD_KEY)
   await page.getByRole('button', { name: 'Save and test' }).click()
   await expect(row.getByText('Answers', { exact: true })).toBeVisible()
@@ -116,7 +179,7 @@ test('a key that was wrong from the outset is replaced before the first message 
   await expect(question).toContainText('did not accept the API key')
   await question.getByRole('link', { name: 'Check the provider' }).click()
 
-  await page.getByRole('button', { name: 'Replace the key of work' }).click()
+  await page.getByRole('button', { name: 'Change the keys of work' }).click()
   await page.getByLabel('New key').fill(GOOD_KEY)
   await page.getByRole('button', { name: 'Save and test' }).click()
   await expect(

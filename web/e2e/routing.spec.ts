@@ -36,6 +36,11 @@ test.describe('with a stand-in', () => {
     await expect(panel).toContainText('Asked for')
     await expect(panel.getByRole('listitem')).toHaveCount(2)
     await expect(panel.getByRole('listitem').last()).toContainText('Answered')
+    // What each call took, as the ledger has it.
+    await expect(panel.getByRole('listitem').first()).toContainText(/did not accept the API key.*end \d+ ms/)
+    await expect(panel.getByRole('listitem').last()).toContainText(
+      /connected .*first byte .*first token .*end /,
+    )
     expect(standIn.asked).toHaveLength(1)
   })
 

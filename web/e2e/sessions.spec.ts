@@ -59,6 +59,30 @@ test('pinned ones come first, archived ones leave the list', async ({ page, chat
   await expect(chat.sessions.getByRole('link')).toHaveText(['echo older', 'echo newer'])
 })
 
+test('archived ones are listed, brought back and deleted', async ({ page, chat }) => {
+  await chat.askAndWait('echo kept', 'kept')
+  await page.getByRole('button', { name: 'New chat' }).click()
+  await chat.askAndWait('echo gone', 'gone')
+  const act = async (title: string, what: string) => {
+    await chat.session(title).hover()
+    await page.getByRole('button', { name: `Actions for “${title}”` }).click()
+    await page.getByRole('menuitem', { name: what }).click()
+  }
+  await act('echo kept', 'Archive')
+  await act('echo gone', 'Archive')
+  await expect(page.getByText('No sessions yet')).toBeVisible()
+
+  await page.reload()
+  await page.getByRole('button', { name: 'Archived sessions' }).click()
+  await expect(chat.sessions.getByRole('link')).toHaveText(['echo gone', 'echo kept'])
+  await act('echo kept', 'Move back to the list')
+  await expect(chat.sessions.getByRole('link')).toHaveText(['echo gone'])
+  await act('echo gone', 'Delete')
+  await expect(page.getByText('Nothing is archived')).toBeVisible()
+  await page.getByRole('button', { name: 'Back to the sessions' }).click()
+  await expect(chat.sessions.getByRole('link')).toHaveText(['echo kept'])
+})
+
 test('hundreds of sessions scroll, page by page, with few of them mounted', async ({
   page,
   chat,

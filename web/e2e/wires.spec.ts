@@ -135,7 +135,7 @@ for (const [place, kind] of KINDS.entries()) {
         await expect(failed).toContainText('The provider "work" did not accept the API key.')
         await failed.getByRole('link', { name: 'Check the key' }).click()
         const row = page.getByRole('listitem', { name: 'work' })
-        await row.getByRole('button', { name: 'Replace the key of work' }).click()
+        await row.getByRole('button', { name: 'Change the keys of work' }).click()
         await page.getByLabel('New key').fill(provider.key)
         await page.getByRole('button', { name: 'Save and test' }).click()
         await expect(row.getByText('Answers', { exact: true })).toBeVisible()

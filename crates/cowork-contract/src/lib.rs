@@ -43,8 +43,9 @@ pub use message::{
     MessageStatus, MessageTelemetry, MessageUsage, NextAttempt, Routing,
 };
 pub use provider::{
-    AddProvider, KeySource, KeyText, KeyView, ProviderList, ProviderSource, ProviderStatus, ProviderTest,
-    ProviderView, ProviderWire, ServiceList, ServicePreset, SetKey, Settings, UpdateProvider, UpdateSettings,
+    AddProvider, KeyItem, KeyItemState, KeySource, KeyText, KeyView, ProviderList, ProviderSource,
+    ProviderStatus, ProviderTest, ProviderView, ProviderWire, ServiceList, ServicePreset, SetKey, Settings,
+    UpdateProvider, UpdateSettings,
 };
 pub use session::{AgentMode, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
 pub use task::{

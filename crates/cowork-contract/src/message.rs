@@ -182,10 +182,11 @@ pub struct ContextUse {
 pub struct Routing {
     /// What the person or the defaults asked for.
     pub asked: Asked,
-    /// Each call that was made, in order.
+    /// Each call that was made and each model that was passed over, in order.
     #[serde(default)]
     pub attempts: Vec<Attempt>,
-    /// The call that is waited for. Absent: one is under way, or the answer has ended.
+    /// The call after one that failed: waited for, or under way once its time has come. Absent: the first call is under
+    /// way, or the answer has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<NextAttempt>,
 }
@@ -200,7 +201,7 @@ pub struct Asked {
     pub model_id: String,
 }
 
-/// One call to a provider.
+/// One call to a provider, or one that was not made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
@@ -208,10 +209,10 @@ pub struct Attempt {
     pub provider_id: String,
     /// The model that was asked for in the call.
     pub model_id: String,
-    /// The code of its failure. Absent: it answered.
+    /// The code of its failure, or of why it was passed over. Absent: it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The failure in plain words. Absent: it answered.
+    /// The same in plain words. Absent: it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The provider's own id of the request. Absent: none was given.
@@ -222,7 +223,7 @@ pub struct Attempt {
     pub duration_ms: Option<u64>,
 }
 
-/// The call that comes next, while it is waited for.
+/// The call that follows one that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NextAttempt {
@@ -230,7 +231,7 @@ pub struct NextAttempt {
     pub provider_id: String,
     /// The model that will be asked for.
     pub model_id: String,
-    /// When it will be called.
+    /// When it is called.
     pub at: Timestamp,
 }
 

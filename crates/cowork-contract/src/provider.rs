@@ -75,6 +75,40 @@ pub struct KeyView {
     /// Its last four characters. Absent: there is none, or it has fewer than 12.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The variable that holds it, or the variables. Absent: it was set in the app, or there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Each key by itself, in the order in which they are sent. Absent: there is none that can be used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<KeyItem>,
+}
+
+/// One of the keys of a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyItem {
+    /// What it is removed by. Absent: it was not set in the app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its last four characters. Absent: it has fewer than 12.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// How the service met it.
+    pub state: KeyItemState,
+}
+
+/// How a service met a key since the provider was set up or Cowork started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyItemState {
+    /// It is the first to be sent.
+    InUse,
+    /// It is sent when the service refuses those before it.
+    Spare,
+    /// The service did not accept it.
+    Refused,
+    /// The service has had enough of it for now.
+    Limited,
 }
 
 /// How a provider fared when it was last asked.
@@ -99,6 +133,9 @@ pub struct ProviderStatus {
 pub struct ProviderView {
     /// The badge on each answer, and the first half of `provider/model`.
     pub id: String,
+    /// What a person calls it where providers are listed. Absent: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The wire it speaks.
     pub kind: ProviderWire,
     /// Where it is. Absent: the kind's own address.
@@ -108,6 +145,9 @@ pub struct ProviderView {
     pub models: Vec<String>,
     /// Where it came from.
     pub source: ProviderSource,
+    /// The name of the file or of the variable that sets it. Absent: neither does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     /// Whether it can't be changed here, because its place is the file, the environment or Cowork itself.
     pub locked: bool,
     /// What can be told of its key.
@@ -222,7 +262,12 @@ pub struct UpdateProvider {
         skip_serializing_if = "Option::is_none"
     )]
     pub client_request_id: Option<ClientRequestId>,
-    /// `null`: the service's address, else the kind's own.
+    /// What to call it where providers are listed, at most 60 characters; its id stays. `null`: its id.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub name: Option<Option<String>>,
+    /// `null`: the service's address, else the kind's own. The key does not go with it to another address: it is
+    /// forgotten.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub base_url: Option<Option<String>>,
@@ -246,6 +291,9 @@ pub struct SetKey {
     pub client_request_id: Option<ClientRequestId>,
     /// The key; several lines are several keys, the next one is used when the service refuses one.
     pub key: KeyText,
+    /// Whether the keys that are kept stay, before the new ones. Absent: they are replaced.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub add: bool,
 }
 
 /// `POST /providers/{id}/test`: what came of asking it for its models.
@@ -278,6 +326,9 @@ pub struct Settings {
     pub favourites: Vec<String>,
     /// The fields that the configuration file sets, which can't be changed here.
     pub locked: Vec<String>,
+    /// What is chosen and has no effect now, each with what to do about it; for people. Absent: nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// `PATCH /settings`. An absent field stays as it is; `null` brings the default back.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cowork_contract::{ChatMessage, ContextUse, MessageId, MessageRole};
-use cowork_provider::{ModelRequest, Part, Turn};
+use cowork_provider::{ModelInfo, ModelRequest, Part, Tool, Turn};
 
 use crate::conversation::Spoken;
 
@@ -55,6 +55,27 @@ pub(crate) struct Room {
     pub(crate) output: Option<u64>,
 }
 
+impl Room {
+    /// That of a model, as far as it is known.
+    pub(crate) fn of(model: &ModelInfo) -> Self {
+        Self { window: model.context_window, output: model.output_limit }
+    }
+
+    /// The most tokens of conversation, so that there is room for an answer. `None`: not known.
+    pub(crate) fn most(self) -> Option<u64> {
+        let window = self.window?;
+        Some(window - self.output.unwrap_or(ANSWER).min(window / ANSWER_PART))
+    }
+}
+
+/// About how many tokens a request has.
+pub(crate) fn request_tokens(request: &ModelRequest) -> u64 {
+    let system = request.system.as_deref().map_or(0, tokens);
+    let tool =
+        |tool: &Tool| tokens(&tool.name) + tokens(&tool.description) + tokens(&tool.parameters.to_string());
+    system + request.tools.iter().map(tool).sum::<u64>() + request.turns.iter().map(turn_tokens).sum::<u64>()
+}
+
 /// Of a window, at most this part is kept free for the answer.
 const ANSWER_PART: u64 = 4;
 /// Kept free for the answer of a model whose limit is not known.
@@ -66,9 +87,7 @@ pub(crate) fn fit(request: &mut ModelRequest, room: Room) -> ContextUse {
     let sizes: Vec<u64> = request.turns.iter().map(turn_tokens).collect();
     let mut total = system + sizes.iter().sum::<u64>();
     let mut left_out = 0;
-    if let Some(window) = room.window {
-        let answer = room.output.unwrap_or(ANSWER).min(window / ANSWER_PART);
-        let most = window - answer;
+    if let Some(most) = room.most() {
         while total > most && left_out + 1 < sizes.len() {
             total -= sizes[left_out];
             left_out += 1;

@@ -13,13 +13,14 @@ use cowork_contract::{
     Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, NextAttempt, Timestamp,
     message_error_code,
 };
-use cowork_provider::{Failure, Frame, Origin, cost_micro_usd};
+use cowork_provider::{Failure, Frame, Origin, Provider, cost_micro_usd};
 use cowork_store::{Delta, Segment, StorageFault, TransactError};
 use futures_util::StreamExt;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
 use futures_util::stream::BoxStream;
 use tokio::sync::watch;
 
+use crate::capability::Needs;
 use crate::command::{Finish, NoteAttempts};
 use crate::conversation::{Conversation, Spoken};
 use crate::routing::{Retry, Route};
@@ -77,8 +78,26 @@ async fn prepare(
         retryable: true,
         retry_after_ms: None,
     })?;
-    let candidates = resources.candidates((provider.id(), &model));
-    Ok((Route::new(candidates, resources.retry), conversation))
+    let asked = (provider.id(), model.as_str());
+    let needs = needs(resources, asked, &conversation, message);
+    Ok((Route::new(resources.candidates(asked, needs), resources.retry), conversation))
+}
+
+/// What the request needs of a model, as the one that was asked would get it.
+fn needs(
+    resources: &Resources,
+    (provider, model): (&str, &str),
+    conversation: &Conversation,
+    message: &ChatMessage,
+) -> Needs {
+    if resources.registry.fallback().is_empty() {
+        return Needs::default(); // nobody else is there, so nobody is passed over
+    }
+    let info = resources.models.known(provider, model).unwrap_or_default();
+    let system = conversation.system.clone();
+    let mut request = context::request(model.to_owned(), system, &conversation.messages, message);
+    context::fit(&mut request, context::Room::of(&info));
+    Needs::of(&request)
 }
 
 /// Writes the end of an answer whose driver broke.
@@ -165,6 +184,8 @@ struct Run {
     message: ChatMessage,
     stop: watch::Receiver<Option<StopCause>>,
     turn: Turn,
+    /// Who was called last, as it was set up then.
+    called: Option<Arc<dyn Provider>>,
     /// What the last call got of the conversation.
     context: Option<ContextUse>,
     storing: Storing,
@@ -179,7 +200,8 @@ impl Run {
         route: Route,
         stop: watch::Receiver<Option<StopCause>>,
     ) -> Self {
-        Self { resources, message, stop, turn: Turn::new(route), context: None, storing: Fuse::terminated() }
+        let turn = Turn::new(route);
+        Self { resources, message, stop, turn, called: None, context: None, storing: Fuse::terminated() }
     }
 
     async fn drive(mut self, conversation: &Conversation) -> Option<ChatMessage> {
@@ -218,10 +240,8 @@ impl Run {
                     Ok(frame) => Input::Frame(frame, elapsed()),
                     Err(failure) => {
                         frames = None;
-                        let present = self.turn.route().present();
-                        if let Some(present) = present {
-                            let now = Instant::now();
-                            self.resources.resting.note(&present.provider_id, Some(failure.kind), now);
+                        if let Some(called) = &self.called {
+                            self.resources.resting.note(called, Some(failure.kind), Instant::now());
                         }
                         Input::Failed(failure, elapsed(), chance())
                     }
@@ -237,6 +257,7 @@ impl Run {
             let provider = self.resources.registry.get(&present.provider_id)?;
             Some((provider, present.model_id.clone()))
         });
+        self.called = found.as_ref().map(|(provider, _)| Arc::clone(provider));
         let Some((provider, model)) = found else {
             let gone = Failure::unavailable("The provider is not configured any more. Choose another model.");
             return futures_util::stream::once(std::future::ready(Err(gone))).boxed();
@@ -244,15 +265,14 @@ impl Run {
         let info = self.resources.models.known(provider.id(), &model).unwrap_or_default();
         let system = conversation.system.clone();
         let mut request = context::request(model, system, &conversation.messages, &self.message);
-        let room = context::Room { window: info.context_window, output: info.output_limit };
-        self.context = Some(context::fit(&mut request, room));
+        self.context = Some(context::fit(&mut request, context::Room::of(&info)));
         provider.stream(request)
     }
 
     /// Writes down what was tried. People see it; an answer does not depend on it.
     async fn note(&mut self, wait: Duration) {
         let route = self.turn.route();
-        let next = route.present().filter(|_| !wait.is_zero()).map(|present| NextAttempt {
+        let next = route.present().map(|present| NextAttempt {
             provider_id: present.provider_id.clone(),
             model_id: present.model_id.clone(),
             at: now().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)),
@@ -303,7 +323,7 @@ impl Run {
         let called = present.filter(|_| !ending.calls.is_empty());
         let called = called.map(|present| (present.provider_id.clone(), present.model_id.clone()));
         observe(called.as_ref(), &ending);
-        if let Some((provider, _)) = called.as_ref().filter(|_| ending.status == MessageStatus::Done) {
+        if let Some(provider) = self.called.as_ref().filter(|_| ending.status == MessageStatus::Done) {
             self.resources.resting.note(provider, None, Instant::now());
         }
         ending.attempts = self.attempts(&ending.attempts);

@@ -20,6 +20,7 @@ use crate::command::{
 use crate::conversation::Conversations;
 use crate::models::Models;
 use crate::providers::{Configured, Roster};
+use crate::resting::Resting;
 use crate::routing::Retry;
 use crate::supervisor::{Resources, Running, Supervisor};
 use crate::{EngineError, housekeeping, recovery};
@@ -91,6 +92,7 @@ pub struct Engine {
     reader: Reader,
     roster: Arc<Roster>,
     models: Arc<Models>,
+    resting: Arc<Resting>,
     conversations: Arc<Conversations>,
     supervisor: Supervisor,
 }
@@ -108,13 +110,14 @@ impl Engine {
         roster.reload(&reader, writer.vault()).await?;
         let conversations = Arc::new(Conversations::default());
         let models = Arc::new(Models::new(Arc::clone(&roster)));
+        let resting = Arc::<Resting>::default();
         let resources = Resources {
             writer: writer.clone(),
             reader: reader.clone(),
             registry: Arc::clone(&roster),
             conversations: Arc::clone(&conversations),
             models: Arc::clone(&models),
-            resting: Arc::default(),
+            resting: Arc::clone(&resting),
             retry,
         };
         let supervisor = Supervisor::new(resources);
@@ -128,11 +131,13 @@ impl Engine {
                 if let Some(Err(error)) = stop.run_until_cancelled(look).await {
                     tracing::warn!(%error, "what was found could not be taken up");
                 }
+                resources.registry.warn();
                 for session in waiting {
                     kicked.kick(&session);
                 }
             });
         } else {
+            roster.warn();
             for session in waiting {
                 supervisor.kick(&session);
             }
@@ -140,7 +145,7 @@ impl Engine {
         if housekeeping {
             supervisor.spawn(housekeeping::run);
         }
-        Ok(Self { writer, reader, roster, models, conversations, supervisor })
+        Ok(Self { writer, reader, roster, models, resting, conversations, supervisor })
     }
 
     /// Makes a session.

@@ -7,6 +7,7 @@
 //! (`cowork-store`), how a model is asked (`cowork-provider`), how commands arrive (`cowork-server`).
 
 mod answer;
+mod capability;
 mod command;
 mod context;
 mod conversation;

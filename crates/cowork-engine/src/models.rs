@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cowork_contract::{Asked, ModelEntry, ModelList, ProviderStatus, ProviderTest, Timestamp};
-use cowork_provider::{
-    Failure, ModelInfo, Provider, ProviderConfig, ProviderKind, Registry, Remote, ResolveError, look_up,
-};
+use cowork_provider::{Failure, ModelInfo, Provider, Registry, ResolveError, look_up};
 use futures_util::future::join_all;
 
 use crate::EngineError;
@@ -59,7 +57,11 @@ impl Models {
         let (provider, model) = if message == (None, None) { session } else { message };
         let mut registry = self.roster.registry();
         let named = provider.or_else(|| Some(model?.split_once('/')?.0));
-        if named.is_some_and(|id| registry.get(id).is_none()) {
+        let is_missing = match named {
+            Some(id) => registry.get(id).is_none(),
+            None => self.roster.misses_default(),
+        };
+        if is_missing {
             // It may be one that runs on this computer and is just being found.
             self.roster.looked().await;
             registry = self.roster.registry();
@@ -79,7 +81,7 @@ impl Models {
         match models.into_iter().next() {
             Some(model) => Ok(Asked { provider_id, model_id: model.id }),
             None => Err(EngineError::ModelUnavailable(format!(
-                "{provider_id} offers no model. Load or configure one there, or name one with `models` in cowork.toml."
+                "{provider_id} offers no model. Load or configure one there, or name one among its models."
             ))),
         }
     }
@@ -173,15 +175,7 @@ impl Models {
             return Ok(ProviderTest { ok: false, detail, latency_ms: None, model_count: None });
         }
         let begun = Instant::now();
-        let listed = if config.kind == ProviderKind::Demo {
-            provider.models().await.map_err(|failure| failure.to_string())
-        } else {
-            let asked_itself = ProviderConfig { models: Vec::new(), ..config.clone() };
-            match Remote::new(asked_itself) {
-                Ok(remote) => told(id, TEST_PATIENCE, remote.models()).await,
-                Err(error) => Err(error.to_string()),
-            }
-        };
+        let listed = told(id, TEST_PATIENCE, provider.own_models()).await;
         let status = status(begun, &listed);
         let test = ProviderTest {
             ok: status.ok,
@@ -301,6 +295,7 @@ fn dollars(micro: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use cowork_provider::{ProviderConfig, ProviderKind};
     use cowork_store::OpenOptions;
     use cowork_testkit::ScriptedProvider;
 

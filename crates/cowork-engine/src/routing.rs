@@ -9,6 +9,8 @@ use std::time::Duration;
 use cowork_contract::Attempt;
 use cowork_provider::{Failure, FailureKind};
 
+use crate::capability::Unfit;
+
 /// How failures that pass are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
@@ -37,8 +39,8 @@ impl Retry {
 pub(crate) struct Candidate {
     pub(crate) provider_id: String,
     pub(crate) model_id: String,
-    /// Why it is passed over, if another one is left: a code and the reason in plain words.
-    pub(crate) unfit: Option<(&'static str, String)>,
+    /// Why it is passed over, if another one is left.
+    pub(crate) unfit: Option<Unfit>,
     /// Tokens of conversation it can read. `None`: not known.
     pub(crate) window: Option<u64>,
 }
@@ -55,6 +57,8 @@ pub(crate) struct Route {
     attempts: Vec<Attempt>,
     /// Why the one that was asked did not answer.
     because: Option<FailureKind>,
+    /// Another one would have been asked, had one been fit.
+    nobody_fit: bool,
 }
 
 /// What follows a failure.
@@ -82,7 +86,8 @@ impl Route {
     /// The first candidate is the one that was asked; the others follow in their order.
     pub(crate) fn new(candidates: Vec<Candidate>, retry: Retry) -> Self {
         let (calls, attempts) = (0, Vec::new());
-        let mut route = Self { candidates, at: 0, failed: 0, retry, calls, attempts, because: None };
+        let (because, nobody_fit) = (None, false);
+        let mut route = Self { candidates, at: 0, failed: 0, retry, calls, attempts, because, nobody_fit };
         // One that rests is not worth a call while somebody else is there.
         if route.present().is_some_and(|first| first.unfit.is_some()) && route.fit_after(0, None).is_some() {
             route.move_on(None);
@@ -119,6 +124,8 @@ impl Route {
             let failure = failed.failure;
             let ended = (failure.kind.code().to_owned(), failure.detail.clone());
             self.note(Some(ended), failure.request_id.clone(), failed.took_ms);
+        } else {
+            self.nobody_fit = falls_back(kind);
         }
         if next == Next::Other {
             if self.at == 0 {
@@ -170,7 +177,14 @@ impl Route {
         let needed = window.filter(|_| kind == Some(FailureKind::ContextLength));
         let Some(next) = self.fit_after(self.at, needed) else { return };
         let first = if kind.is_none() { self.at } else { self.at + 1 };
-        for passed in &self.candidates[first..next] {
+        self.pass_over(first, next);
+        self.at = next;
+        self.failed = 0;
+    }
+
+    /// Puts on record that those from `first` to before `next` were not called.
+    fn pass_over(&mut self, first: usize, next: usize) {
+        for passed in self.candidates.get(first..next).unwrap_or_default() {
             let (code, reason) = passed.unfit.clone().unwrap_or_else(|| {
                 ("model_too_small", "It can't read more than the one before it.".to_owned())
             });
@@ -183,8 +197,6 @@ impl Route {
                 duration_ms: None,
             });
         }
-        self.at = next;
-        self.failed = 0;
     }
 
     /// Notes the end of the present call, with the code and the words of its failure. `None`: it answered.
@@ -204,6 +216,9 @@ impl Route {
             request_id,
             duration_ms: Some(took_ms),
         });
+        if std::mem::take(&mut self.nobody_fit) {
+            self.pass_over(self.at + 1, self.candidates.len());
+        }
     }
 
     /// For people, where another model than the one that was asked is called.
@@ -361,6 +376,15 @@ mod tests {
         let mut nobody = Route::new(vec![candidate("x/a"), unfit("y/b")], Retry::NEVER);
         assert!(run(&mut nobody, &failure(FailureKind::Auth, None)).is_empty());
         assert_eq!(nobody.fallback_notice(), None);
+        nobody.note(Some(("provider_auth".into(), "No.".into())), None, 7);
+        let codes: Vec<_> =
+            nobody.attempts().iter().map(|attempt| attempt.code.as_deref().unwrap()).collect();
+        assert_eq!(codes, ["provider_auth", "model_no_images"], "on record though nobody is left");
+        // Where another one would not help, nobody was passed over.
+        let mut alone = Route::new(vec![candidate("x/a"), unfit("y/b")], Retry::NEVER);
+        assert!(run(&mut alone, &failure(FailureKind::ContentFiltered, None)).is_empty());
+        alone.note(Some(("provider_content_filtered".into(), "No.".into())), None, 7);
+        assert_eq!(alone.attempts().len(), 1);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::capability::Needs;
 use crate::conversation::Conversations;
 use crate::driver;
 use crate::models::Models;
@@ -42,8 +43,8 @@ pub(crate) struct Resources {
 }
 
 impl Resources {
-    /// The model that was asked, then those that may stand in for it.
-    pub(crate) fn candidates(&self, asked: (&str, &str)) -> Vec<Candidate> {
+    /// The model that was asked, then those that may stand in for it, for a request with these needs.
+    pub(crate) fn candidates(&self, asked: (&str, &str), needs: Needs) -> Vec<Candidate> {
         let fallback = self.registry.fallback();
         let others = fallback.iter().map(|(provider, model)| (provider.as_str(), model.as_str()));
         let others = others.filter(|other| *other != asked);
@@ -52,14 +53,28 @@ impl Resources {
         let is_demo = asked.0 == Demo::ID;
         std::iter::once(asked)
             .chain(others.filter(|_| !is_demo))
-            .filter(|(provider, _)| *provider == asked.0 || self.registry.get(provider).is_some())
-            .map(|(provider, model)| Candidate {
-                provider_id: provider.to_owned(),
-                model_id: model.to_owned(),
-                unfit: self.resting.reason(provider, now).map(|reason| ("provider_resting", reason)),
-                window: self.models.known(provider, model).and_then(|info| info.context_window),
+            .map(|(provider, model)| {
+                // What was asked is made to fit where it is too long.
+                let needs = if (provider, model) == asked { needs.without_size() } else { needs };
+                self.candidate((provider, model), needs, now)
             })
             .collect()
+    }
+
+    fn candidate(&self, (provider, model): (&str, &str), needs: Needs, now: Instant) -> Candidate {
+        let info = self.models.known(provider, model).unwrap_or_default();
+        let unfit = match self.registry.get(provider) {
+            None => Some(("provider_missing", format!("There is no provider {provider:?} now."))),
+            Some(known) => needs
+                .lacking(&info)
+                .or_else(|| self.resting.reason(&known, now).map(|reason| ("provider_resting", reason))),
+        };
+        Candidate {
+            provider_id: provider.to_owned(),
+            model_id: model.to_owned(),
+            unfit,
+            window: info.context_window,
+        }
     }
 }
 

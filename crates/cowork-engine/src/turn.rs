@@ -77,7 +77,7 @@ pub(crate) struct Ending {
     pub(crate) served: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) telemetry: MessageTelemetry,
-    /// Every call and everyone who was passed over, in order; the last one is the end.
+    /// Every call and everyone who was passed over, in order.
     pub(crate) attempts: Vec<Attempt>,
     /// For people, where another model than the one that was asked answered.
     pub(crate) fallback_notice: Option<String>,

@@ -103,10 +103,19 @@ async fn deleting_an_answer_shows_the_one_beside_it() {
         "goes on",
         "nobody is taken from where they went"
     );
-    let body = command(json!({ "activeLeafId": third.id }));
-    cowork.engine.update_session(&session, body).await.unwrap();
+    let show_third = || command(json!({ "activeLeafId": third.id }));
+    cowork.engine.update_session(&session, show_third()).await.unwrap();
     delete(third).await;
     assert_eq!(cowork.thread(&session).await.last().unwrap(), "goes on");
+    // With nothing below it, it would be an empty end of the conversation.
+    assert_eq!(code(cowork.engine.update_session(&session, show_third()).await), "invalid_state");
+    assert_eq!(cowork.thread(&session).await.last().unwrap(), "goes on");
+    // A deleted one that was answered still leads to what follows it.
+    delete(&first).await;
+    let through = command(json!({ "activeLeafId": first.id }));
+    cowork.engine.update_session(&session, through).await.unwrap();
+    assert_eq!(cowork.thread(&session).await.last().unwrap(), "goes on");
+    restore(&first).await;
     restore(third).await;
     assert_eq!(cowork.thread(&session).await, ["one", "third"]);
 }

@@ -336,6 +336,11 @@ async fn what_is_set_elsewhere_is_locked_and_says_where() {
     };
     let cowork = Cowork::with_default(folder.path(), configs.clone(), Some("openai/m"), options()).await;
     let (filed, openai) = (cowork.view("filed").await.unwrap(), cowork.view("openai").await.unwrap());
+    assert_eq!((filed.place.as_deref(), filed.key.place), (Some("mine.toml"), None));
+    assert_eq!(
+        (openai.place.as_deref(), openai.key.place.as_deref()),
+        (Some("OPENAI_BASE_URL"), Some("OPENAI_API_KEY"))
+    );
     assert_eq!((filed.source, filed.locked), (ProviderSource::File, true));
     assert_eq!(
         (openai.source, openai.key.source),
@@ -361,7 +366,7 @@ async fn what_is_set_elsewhere_is_locked_and_says_where() {
     assert!(cowork.engine.set_key("filed", command(json!({ "key": KEY }))).await.unwrap().key.present);
     assert_eq!(cowork.ask("filed").await, "Hello");
     assert_eq!(server.request(0).await.header("authorization"), Some(&*format!("Bearer {KEY}")));
-    assert!(!cowork.engine.remove_key("filed", None).await.unwrap().key.present);
+    assert!(!cowork.engine.remove_key("filed", None, None).await.unwrap().key.present);
 
     let settings = cowork.engine.settings();
     assert_eq!(settings.locked, ["defaultProviderId", "defaultModelId", "fallback"]);
@@ -429,11 +434,10 @@ async fn settings_choose_who_answers() {
     assert_eq!(favourites[0].provider_id, "work");
 
     for (body, field) in [
-        (json!({ "defaultProviderId": "nobody" }), "defaultProviderId"),
+        (json!({ "defaultProviderId": "no/body" }), "defaultProviderId"),
         (json!({ "defaultProviderId": null, "defaultModelId": "m" }), "defaultModelId"),
         (json!({ "defaultModelId": "  " }), "defaultModelId"),
         (json!({ "fallback": ["demo/cowork-demo"] }), "fallback"),
-        (json!({ "fallback": ["nobody/m"] }), "fallback"),
         (json!({ "fallback": ["work"] }), "fallback"),
         (json!({ "fallback": ["work/m", "work/m"] }), "fallback"),
         (json!({ "favourites": ["/m"] }), "favourites"),
@@ -555,7 +559,8 @@ async fn the_fallback_that_was_chosen_stands_in() {
     for (id, server) in [("ill", &ill), ("well", &well)] {
         cowork.engine.add_provider(add(id, &server.base_url(), json!({}))).await.unwrap();
     }
-    assert!(cowork.ask("ill").await.contains("did not accept the API key"), "the control");
+    let refused = cowork.ask("ill").await;
+    assert!(refused.contains("did not accept the API key. It has no key yet: set one"), "{refused}");
     cowork.engine.set_key("ill", command(json!({ "key": KEY }))).await.unwrap();
     cowork.engine.update_settings(command(json!({ "fallback": ["well/m"] }))).await.unwrap();
     assert_eq!(cowork.ask("ill").await, "Instead");
@@ -574,5 +579,193 @@ async fn a_key_does_not_follow_its_provider_to_another_address() {
     assert!(!change(json!({ "baseUrl": other.base_url() })).await.unwrap().key.present);
     assert_eq!(cowork.ask("work").await, "Hello");
     assert_eq!(other.request(0).await.header("authorization"), None);
+    // A name is what it is called in lists; its id and its key stay.
+    cowork.engine.set_key("work", command(json!({ "key": KEY }))).await.unwrap();
+    let named = change(json!({ "name": " The work box " })).await.unwrap();
+    assert_eq!((&*named.id, named.name.as_deref(), named.key.present), ("work", Some("The work box"), true));
+    assert_eq!(change(json!({ "models": [] })).await.unwrap().name.as_deref(), Some("The work box"));
+    assert_eq!(change(json!({ "name": null })).await.unwrap().name, None);
+    let long = change(json!({ "name": "x".repeat(61) })).await.unwrap_err().problem();
+    assert_eq!(long.field.as_deref(), Some("name"));
+    // The address that a service has anyway is no other one.
+    let fast = command(json!({ "id": "fast", "service": "groq", "key": KEY }));
+    let url = cowork.engine.add_provider(fast).await.unwrap().base_url.unwrap();
+    let same = command(json!({ "baseUrl": url }));
+    assert!(cowork.engine.update_provider("fast", same).await.unwrap().key.present);
+    cowork.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_key_is_mended_where_it_is_set() {
+    let (server, folder) = (ScriptedProvider::start().await, tempfile::tempdir().unwrap());
+    server.when(|request| {
+        (request.path == "/v1/models").then(|| cowork_testkit::refuse(401, "invalid_api_key", "no"))
+    });
+    let origin = |place, name: &str, variable: Option<&str>| Origin {
+        place,
+        name: name.to_owned(),
+        key: variable.map(|variable| OriginKey { place, variable: variable.to_owned() }),
+    };
+    let configured_as = Configured {
+        file: Some("mine.toml".to_owned()),
+        providers: [
+            ("filed".to_owned(), origin(Place::File, "mine.toml", Some("WORK_KEY"))),
+            ("set".to_owned(), origin(Place::Environment, "GROQ_API_KEY", Some("GROQ_API_KEY"))),
+            ("keyless".to_owned(), origin(Place::File, "mine.toml", None)),
+        ]
+        .into(),
+        fallback: false,
+    };
+    let configs = vec![
+        configured("filed", server.base_url(), Some("key-of-the-file")),
+        configured("set", server.base_url(), Some("key-of-the-environment")),
+        configured("keyless", server.base_url(), None),
+    ];
+    let options = EngineOptions { configured: configured_as, ..EngineOptions::default() };
+    let cowork = Cowork::start(folder.path(), configs, options).await;
+    cowork.engine.add_provider(add("mine", &server.base_url(), json!({ "key": KEY }))).await.unwrap();
+    for (id, remedy) in [
+        ("filed", "Check the key in WORK_KEY, which mine.toml names, then restart Cowork."),
+        ("set", "Check the key in GROQ_API_KEY, then restart Cowork."),
+        ("keyless", "It has no key yet: set one under Providers."),
+        ("mine", "Set its key again under Providers."),
+    ] {
+        let test = cowork.engine.test_provider(id).await.unwrap();
+        assert!(!test.ok && test.detail.ends_with(remedy), "{id}: {}", test.detail);
+    }
+    // A key that was set here in place of none is mended here.
+    cowork.engine.set_key("keyless", command(json!({ "key": KEY }))).await.unwrap();
+    let test = cowork.engine.test_provider("keyless").await.unwrap();
+    assert!(test.detail.ends_with("Set its key again under Providers."), "{}", test.detail);
+    cowork.end().await;
+}
+
+#[tokio::test]
+async fn a_new_key_ends_a_rest_at_once() {
+    let (ill, well) = (ScriptedProvider::start().await, ScriptedProvider::start().await);
+    let folder = tempfile::tempdir().unwrap();
+    let good = "another-key-0000";
+    ill.when(move |request| {
+        let is_good = request.header("authorization") == Some(&*format!("Bearer {good}"));
+        (request.path == "/v1/chat/completions" && !is_good)
+            .then(|| cowork_testkit::refuse(401, "invalid_api_key", "no"))
+    });
+    ill.always(says("Well again"));
+    well.always(says("Instead"));
+    let options = EngineOptions { retry: cowork_engine::Retry::NEVER, ..EngineOptions::default() };
+    let cowork = Cowork::start(folder.path(), Vec::new(), options).await;
+    cowork.engine.add_provider(add("ill", &ill.base_url(), json!({ "key": KEY }))).await.unwrap();
+    cowork.engine.add_provider(add("well", &well.base_url(), json!({}))).await.unwrap();
+    cowork.engine.update_settings(command(json!({ "fallback": ["well/m"] }))).await.unwrap();
+    for _ in 0..4 {
+        assert_eq!(cowork.ask("ill").await, "Instead");
+    }
+    assert_eq!(ill.requests().len(), 3, "it rests");
+    // The same key again: the person may have paid the bill.
+    cowork.engine.set_key("ill", command(json!({ "key": KEY }))).await.unwrap();
+    assert_eq!(cowork.ask("ill").await, "Instead");
+    assert_eq!(ill.requests().len(), 4);
+    cowork.engine.set_key("ill", command(json!({ "key": good }))).await.unwrap();
+    assert_eq!(cowork.ask("ill").await, "Well again");
+    cowork.end().await;
+}
+
+#[tokio::test]
+async fn several_keys_are_told_apart_added_and_removed_one_by_one() {
+    let (server, folder) = (ScriptedProvider::start().await, tempfile::tempdir().unwrap());
+    let keys = ["sk-first-00001111", "sk-second-0002222", "sk-third-00003333"];
+    server.when(move |request| match request.header("authorization") {
+        Some("Bearer sk-first-00001111") => Some(cowork_testkit::refuse(401, "invalid_api_key", "no")),
+        Some("Bearer sk-second-0002222") => Some(cowork_testkit::refuse(429, "rate_limit_exceeded", "slow")),
+        _ => None,
+    });
+    server.always(says("Hello"));
+    let cowork = Cowork::bare(folder.path()).await;
+    let key = keys[..2].join("\n");
+    cowork.engine.add_provider(add("work", &server.base_url(), json!({ "key": key }))).await.unwrap();
+    let more = json!({ "key": format!("{}\n{}", keys[2], keys[0]), "add": true });
+    cowork.engine.set_key("work", command(more)).await.unwrap();
+    let states = async || {
+        let view = cowork.view("work").await.unwrap();
+        assert!(view.key.items.iter().all(|item| item.id.as_ref().is_some_and(|id| id.len() == 16)));
+        let item =
+            |item: &cowork_contract::KeyItem| format!("{} {:?}", item.hint.as_deref().unwrap(), item.state);
+        view.key.items.iter().map(item).collect::<Vec<_>>()
+    };
+    assert_eq!(states().await, ["1111 InUse", "2222 Spare", "3333 Spare"], "none is there twice");
+    assert_eq!(cowork.ask("work").await, "Hello");
+    assert_eq!(states().await, ["1111 Refused", "2222 Limited", "3333 InUse"]);
+
+    let ids: Vec<_> = cowork.view("work").await.unwrap().key.items.into_iter().map(|key| key.id).collect();
+    cowork.engine.remove_key("work", ids[0].clone(), None).await.unwrap();
+    cowork.engine.remove_key("work", ids[0].clone(), None).await.unwrap();
+    assert_eq!(states().await, ["2222 InUse", "3333 Spare"], "to remove one twice takes no other");
+    cowork.end().await;
+    let cowork = Cowork::bare(folder.path()).await;
+    for id in &ids[1..] {
+        cowork.engine.remove_key("work", id.clone(), None).await.unwrap();
+    }
+    let view = cowork.view("work").await.unwrap();
+    assert!(!view.key.present && view.key.source.is_none() && view.key.items.is_empty(), "{view:?}");
+    cowork.end().await;
+}
+
+#[tokio::test]
+async fn who_is_named_and_not_there_yet_is_told_and_answers_once_it_is() {
+    let (server, folder) = (ScriptedProvider::start().await, tempfile::tempdir().unwrap());
+    server.always(says("Hello"));
+    let options = || EngineOptions {
+        configured: Configured {
+            file: Some("mine.toml".to_owned()),
+            fallback: true,
+            ..Configured::default()
+        },
+        fallback: vec![("later".to_owned(), "m".to_owned()), ("other".to_owned(), "m".to_owned())],
+        ..EngineOptions::default()
+    };
+    let cowork = Cowork::with_default(folder.path(), Vec::new(), Some("later/m"), options()).await;
+    let notices = cowork.engine.settings().notices;
+    assert_eq!(notices.len(), 3, "{notices:?}");
+    assert!(notices[0].contains("The default model of mine.toml is \"later/m\""), "{notices:?}");
+    assert!(notices[2].contains("The fallback of mine.toml names \"other/m\""), "{notices:?}");
+    assert_eq!(cowork.default().await, "demo", "meanwhile");
+    cowork.engine.add_provider(add("later", &server.base_url(), json!({}))).await.unwrap();
+    let models = cowork.engine.models().await;
+    assert_eq!((&*models.default_provider_id, &*models.default_model_id), ("later", "m"));
+    assert_eq!(cowork.engine.settings().notices.len(), 1);
+    cowork.end().await;
+
+    // What is chosen in the app is told, too, and refused only where it can't be meant.
+    let folder = tempfile::tempdir().unwrap();
+    let cowork = Cowork::bare(folder.path()).await;
+    let chosen = json!({ "defaultProviderId": "later", "defaultModelId": "m", "fallback": ["other/m"] });
+    let settings = cowork.engine.update_settings(command(chosen)).await.unwrap();
+    assert_eq!((settings.fallback.len(), settings.notices.len()), (1, 2), "{settings:?}");
+    assert!(settings.notices[0].starts_with("The default model is \"later/m\""), "{settings:?}");
+    for id in ["later", "other"] {
+        cowork.engine.add_provider(add(id, &server.base_url(), json!({}))).await.unwrap();
+    }
+    assert!(cowork.engine.settings().notices.is_empty());
+    assert_eq!(cowork.default().await, "later");
+    cowork.end().await;
+}
+
+#[tokio::test]
+async fn a_default_that_is_found_is_waited_for() {
+    let (local, folder) = (ScriptedProvider::start().await, tempfile::tempdir().unwrap());
+    let list = || {
+        let models = json!([{ "id": "qwen", "object": "model", "owned_by": "llamacpp" }]);
+        Script::new(200).json(&json!({ "object": "list", "data": models }))
+    };
+    local.when(move |request| (request.path == "/v1/models").then(list)).always(says("From here"));
+    let options = EngineOptions {
+        discovery: vec![LocalServer::USUAL[2].at(local.address().port())],
+        ..EngineOptions::default()
+    };
+    let cowork = Cowork::with_default(folder.path(), Vec::new(), Some("llamacpp/qwen"), options).await;
+    let session = cowork.engine.create_session(bare()).await.unwrap().id;
+    let sent = cowork.engine.send(&session, command(json!({ "content": "Hello?" }))).await.unwrap();
+    assert_eq!(cowork.answer(&session, &sent.assistant_message.id).await, "From here");
+    assert!(cowork.engine.settings().notices.is_empty());
     cowork.end().await;
 }

@@ -141,3 +141,98 @@ async fn a_provider_that_keeps_failing_is_left_alone_for_a_while() {
     let demo = two.life.try_send(&session, body).await.unwrap();
     assert_eq!(two.life.ended(&demo.assistant_message).await.fallback_notice, None);
 }
+
+#[tokio::test]
+async fn the_one_that_is_asked_next_is_named() {
+    let two = two(Retry::NEVER).await;
+    let gate = cowork_testkit::Gate::new();
+    two.first.push(refuse(401, "invalid_api_key", "no"));
+    two.second.push(reply().wait(&gate).text("here").finish("stop").done());
+    let session = two.life.session().await;
+    let sent = two.life.send(&session, "hi").await;
+    let next =
+        |message: &ChatMessage| message.metadata.routing.as_ref().and_then(|routing| routing.next.clone());
+    let trying = two.life.until(&sent.assistant_message, |now| next(now).is_some()).await;
+    let named = next(&trying).unwrap();
+    assert_eq!((&*named.provider_id, &*named.model_id), ("second", "second-1"));
+    gate.open();
+    let answer = two.life.ended(&sent.assistant_message).await;
+    assert_eq!((answer.content.as_str(), next(&answer)), ("here", None));
+}
+
+/// A service that tells how much its one model reads.
+fn tells(server: &ScriptedProvider, model: &'static str, window: u64) {
+    server.when(move |request| {
+        let list = json!({ "data": [{ "id": model, "context_length": window }] });
+        (request.path == "/v1/models").then(|| cowork_testkit::Script::new(200).json(&list))
+    });
+}
+
+#[tokio::test]
+async fn one_that_cannot_take_the_conversation_is_passed_over_on_record() {
+    let servers =
+        [ScriptedProvider::start().await, ScriptedProvider::start().await, ScriptedProvider::start().await];
+    let [large, small, other] = &servers;
+    tells(large, "large", 100_000);
+    tells(small, "small", 100);
+    tells(other, "other", 100_000);
+    let config = |id: &str, server: &ScriptedProvider| {
+        let mut config = ProviderConfig::new(id, ProviderKind::OpenAiCompatible);
+        config.base_url = Some(server.base_url());
+        config
+    };
+    let configs = vec![config("large", large), config("small", small), config("other", other)];
+    let entry = |id: &str| (id.to_owned(), id.to_owned());
+    let options = |fallback| EngineOptions {
+        housekeeping: false,
+        retry: Retry::NEVER,
+        fallback,
+        ..EngineOptions::default()
+    };
+    let ask = async |life: &Life, text: &str| {
+        life.engine.models().await; // so that the windows are known
+        let session = life.session().await;
+        let body = json!({ "content": text, "providerId": "large", "modelId": "large" });
+        let sent = life.try_send(&session, body).await.unwrap();
+        (life.ended(&sent.assistant_message).await, life.events(&session, 0).await)
+    };
+    let long = "word ".repeat(200);
+    large.always(refuse(401, "invalid_api_key", "no"));
+    small.always(says("in brief"));
+    other.always(reply().text("at length").finish("stop").usage(250, 2).done());
+    let folder = tempfile::tempdir().unwrap();
+    let chain = vec![entry("gone"), entry("small"), entry("other")];
+    let life = Life::with_providers(folder.path(), configs.clone(), options(chain)).await;
+    let (answer, events) = ask(&life, &long).await;
+    assert_eq!(answer.content, "at length");
+    assert_eq!(
+        tried(&answer),
+        [
+            ("large", Some("provider_auth")),
+            ("gone", Some("provider_missing")),
+            ("small", Some("model_too_small")),
+            ("other", None)
+        ]
+    );
+    let skipped = &answer.metadata.routing.as_ref().unwrap().attempts[2];
+    let reason = skipped.reason.as_deref().unwrap();
+    assert!(reason.contains("about 25") && reason.contains("it can take 75"), "{reason}");
+    assert_eq!(skipped.duration_ms, None, "it was not called");
+    assert!(small.requests().iter().all(|request| request.method == "GET"));
+    let windows = events.iter().filter_map(|event| match &event.body {
+        EventBody::TokenUsage(usage) => Some(usage.context_window),
+        _ => None,
+    });
+    assert_eq!(windows.collect::<Vec<_>>(), [Some(100_000)]);
+    let (short, _) = ask(&life, "hi").await;
+    assert_eq!(short.content, "in brief", "what fits is asked of it");
+    life.end().await;
+
+    // Where nobody is left, the answer says who was passed over.
+    let folder = tempfile::tempdir().unwrap();
+    let life = Life::with_providers(folder.path(), configs, options(vec![entry("small")])).await;
+    let (answer, _) = ask(&life, &long).await;
+    assert_eq!(answer.status, MessageStatus::Error);
+    assert_eq!(tried(&answer), [("large", Some("provider_auth")), ("small", Some("model_too_small"))]);
+    life.end().await;
+}

@@ -218,13 +218,10 @@ pub(crate) fn kind(status: Option<u16>, said: &Said) -> FailureKind {
     }
 }
 
-/// The cause and the next step. `who` is the provider's id.
-pub(crate) fn sentence(kind: FailureKind, who: &str) -> String {
+/// The cause and the next step. `who` is the provider's id; `key_remedy` says where its key is set, if that is known.
+pub(crate) fn sentence(kind: FailureKind, who: &str, key_remedy: Option<&str>) -> String {
     let (cause, step) = match kind {
-        Auth => (
-            "did not accept the API key",
-            "Check its key in the settings, in cowork.toml or in the environment.",
-        ),
+        Auth => ("did not accept the API key", key_remedy.unwrap_or("Check its key where it is set.")),
         Forbidden => (
             "does not allow this with the configured key",
             "Check what the key and its account may use, or choose another model.",

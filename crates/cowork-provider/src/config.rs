@@ -66,6 +66,8 @@ pub struct ProviderConfig {
     pub api_key: Option<SecretString>,
     /// More keys of the same service: where it refuses one, the next is used.
     pub api_keys: Vec<SecretString>,
+    /// What a person does when the service refuses the key: a sentence that fits where the key is set. `None`: not known.
+    pub key_remedy: Option<String>,
     /// Whether it answers only where it is named, and is never the one that answers when nobody chooses.
     pub by_choice_only: bool,
     /// The models to offer, the first one is its default. Empty: asked from the server.
@@ -85,6 +87,7 @@ impl ProviderConfig {
             base_url: None,
             api_key: None,
             api_keys: Vec::new(),
+            key_remedy: None,
             by_choice_only: false,
             models: Vec::new(),
             timeouts: Timeouts::default(),
@@ -108,8 +111,7 @@ impl ProviderConfig {
     /// short to show any of it.
     #[must_use]
     pub fn key_hint(&self) -> Option<String> {
-        let key: Vec<char> = self.keys().next()?.chars().collect();
-        (key.len() >= HINTED).then(|| key.iter().skip(key.len() - HINT).collect())
+        hint(self.keys().next()?)
     }
 
     /// Whether `other` says the same, keys included.
@@ -121,8 +123,15 @@ impl ProviderConfig {
             && self.timeouts == other.timeouts
             && self.limits == other.limits
             && self.by_choice_only == other.by_choice_only
+            && self.key_remedy == other.key_remedy
             && self.keys().eq(other.keys())
     }
+}
+
+/// The last characters of a key.
+pub(crate) fn hint(key: &str) -> Option<String> {
+    let key: Vec<char> = key.chars().collect();
+    (key.len() >= HINTED).then(|| key.iter().skip(key.len() - HINT).collect())
 }
 
 impl fmt::Debug for ProviderConfig {
@@ -219,9 +228,7 @@ pub enum ConfigError {
         id: String,
     },
     /// The default does not name a provider and a model.
-    #[error(
-        "the default model {text:?} can't be used: write it as \"provider/model\" with a configured provider"
-    )]
+    #[error("the default model {text:?} can't be used: write it as \"provider/model\"")]
     Default {
         /// The default as configured.
         text: String,

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::fmt;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -19,8 +19,9 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::classify::{self, Said};
+use crate::config::hint;
 use crate::wire::{Access, Auth};
-use crate::{ConfigError, Failure, FailureKind, Limits, ProviderConfig, Timeouts};
+use crate::{ConfigError, Failure, FailureKind, KeyState, KeyUse, Limits, ProviderConfig, Timeouts};
 
 /// A refusal that trickles in is not waited for any longer.
 const REFUSAL_WAIT: Duration = Duration::from_secs(5);
@@ -40,6 +41,7 @@ pub(crate) struct Link {
     keys: Vec<Key>,
     /// The one that the service took last.
     current: AtomicUsize,
+    key_remedy: Option<String>,
     timeouts: Timeouts,
     limits: Limits,
     /// Made at the first use: loading the system's certificates takes longer than a start should.
@@ -51,7 +53,13 @@ struct Key {
     name: HeaderName,
     value: HeaderValue,
     secret: SecretString,
+    /// How the service met it last: one of the numbers below.
+    met: AtomicU8,
 }
+
+const TAKEN: u8 = 0;
+const REFUSED: u8 = 1;
+const LIMITED: u8 = 2;
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,7 +124,7 @@ impl Link {
             };
             let mut value = HeaderValue::from_str(&text).map_err(|_| ConfigError::Key { id: id() })?;
             value.set_sensitive(true);
-            Ok(Key { name, value, secret: SecretString::from(key) })
+            Ok(Key { name, value, secret: SecretString::from(key), met: AtomicU8::new(TAKEN) })
         };
         Ok(Self {
             who: id(),
@@ -124,10 +132,27 @@ impl Link {
             headers,
             keys: config.keys().map(key).collect::<Result<_, _>>()?,
             current: AtomicUsize::new(0),
+            key_remedy: config.key_remedy.clone(),
             timeouts: config.timeouts,
             limits: config.limits,
             client: OnceLock::new(),
         })
+    }
+
+    /// Its keys in their order, and how the service met each of them last.
+    pub(crate) fn keys(&self) -> Vec<KeyUse> {
+        let current = self.current.load(Ordering::Relaxed);
+        let state = |index: usize, key: &Key| match key.met.load(Ordering::Relaxed) {
+            REFUSED => KeyState::Refused,
+            LIMITED => KeyState::Limited,
+            _ if index == current => KeyState::InUse,
+            _ => KeyState::Spare,
+        };
+        let view = |(index, key): (usize, &Key)| KeyUse {
+            hint: hint(key.secret.expose_secret()),
+            state: state(index, key),
+        };
+        self.keys.iter().enumerate().map(view).collect()
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {
@@ -219,10 +244,13 @@ impl Link {
             match self.send_once(copy.header(key.name.clone(), key.value.clone()), deadline).await {
                 Ok(reply) => {
                     self.current.store(index, Ordering::Relaxed);
+                    key.met.store(TAKEN, Ordering::Relaxed);
                     return Ok(reply);
                 }
                 Err(failure) if failure.kind == FailureKind::Auth || failure.status == Some(429) => {
                     tracing::debug!(provider = self.who, status = failure.status, "the key was refused");
+                    let met = if failure.kind == FailureKind::Auth { REFUSED } else { LIMITED };
+                    key.met.store(met, Ordering::Relaxed);
                     // A key that may work later says more than one that never does.
                     if refusal.as_ref().is_none_or(|first| first.kind == FailureKind::Auth) {
                         refusal = Some(failure);
@@ -284,12 +312,16 @@ impl Link {
 
     /// A failure in the words of the kind alone.
     pub(crate) fn failure(&self, kind: FailureKind) -> Failure {
-        Failure::new(kind, classify::sentence(kind, &self.who))
+        Failure::new(kind, self.sentence(kind))
+    }
+
+    fn sentence(&self, kind: FailureKind) -> String {
+        classify::sentence(kind, &self.who, self.key_remedy.as_deref())
     }
 
     /// A failure with one more thing that is known about its cause.
     fn failure_with(&self, kind: FailureKind, cause: &str) -> Failure {
-        Failure::new(kind, format!("{} (Cause: {}.)", classify::sentence(kind, &self.who), self.clean(cause)))
+        Failure::new(kind, format!("{} (Cause: {}.)", self.sentence(kind), self.clean(cause)))
     }
 
     /// An answer that could not be understood.
@@ -305,7 +337,7 @@ impl Link {
         let failure = if message.is_empty() || kind == FailureKind::Auth {
             self.failure(kind)
         } else {
-            Failure::new(kind, format!("{} It said: \"{message}\"", classify::sentence(kind, &self.who)))
+            Failure::new(kind, format!("{} It said: \"{message}\"", self.sentence(kind)))
         };
         Failure { retry_after: said.wait.map(|wait| wait.min(LONGEST_RETRY_AFTER)), ..failure }
     }

@@ -76,8 +76,40 @@ pub trait Provider: Send + Sync + std::fmt::Debug {
         ModelInfo::named(model)
     }
 
+    /// Its keys in their order, and how the service met each of them last.
+    fn keys(&self) -> Vec<KeyUse> {
+        Vec::new()
+    }
+
     /// The models it offers: the configured list, or else what the service itself names.
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelInfo>, Failure>>;
+
+    /// What the service itself names, whatever is configured.
+    fn own_models(&self) -> BoxFuture<'_, Result<Vec<ModelInfo>, Failure>> {
+        self.models()
+    }
+}
+
+/// One of a provider's keys, as far as it can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Its last characters. `None`: it is too short to show any of it.
+    pub hint: Option<String>,
+    /// How the service met it.
+    pub state: KeyState,
+}
+
+/// How a service met a key since the provider was set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyState {
+    /// It is the first to be sent.
+    InUse,
+    /// It is sent when the service refuses those before it.
+    Spare,
+    /// The service did not accept it.
+    Refused,
+    /// The service has had enough of it for now.
+    Limited,
 }
 
 /// One model that a provider offers. What the service does not tell is `None`, never a guess.

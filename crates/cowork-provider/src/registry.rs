@@ -60,7 +60,7 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     /// No provider has this id.
-    #[error("there is no provider {id:?}: choose another model, or add it to cowork.toml")]
+    #[error("there is no provider {id:?}: choose another model, or add the provider")]
     UnknownProvider {
         /// The id that was asked for.
         id: String,
@@ -85,12 +85,13 @@ pub enum ResolveError {
 }
 
 impl Registry {
-    /// Sets up every provider. `default` is `"provider/model"`, split at the first slash.
+    /// Sets up every provider. `default` is `"provider/model"`, split at the first slash; while its provider is not there,
+    /// the first one answers in its place.
     pub fn new(configs: Vec<ProviderConfig>, default: Option<&str>) -> Result<Self, ConfigError> {
         let mut registry = Self { entries: Vec::new(), default: None }.rebuilt(configs)?;
         if let Some(text) = default {
-            let parts =
-                text.split_once('/').filter(|(id, model)| registry.get(id).is_some() && !model.is_empty());
+            // It may name one that is added or found later.
+            let parts = text.split_once('/').filter(|(id, model)| !id.is_empty() && !model.trim().is_empty());
             let (id, model) = parts.ok_or_else(|| ConfigError::Default { text: text.to_owned() })?;
             registry.default = Some(Chosen { id: id.to_owned(), model: Some(model.to_owned()) });
         }
@@ -157,7 +158,7 @@ impl Registry {
         self.entries.iter().map(|entry| &entry.provider)
     }
 
-    /// The configured default: provider and model.
+    /// The configured default: provider and model, whether or not the provider is there.
     #[must_use]
     pub fn default_model(&self) -> Option<(&str, &str)> {
         let default = self.default.as_ref()?;

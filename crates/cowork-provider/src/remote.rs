@@ -11,8 +11,8 @@ use crate::decode::Trouble;
 use crate::http::Link;
 use crate::wire::{Access, Wire};
 use crate::{
-    ConfigError, Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind, anthropic,
-    gemini, ollama, openai_chat, openai_responses, stream,
+    ConfigError, Failure, Frame, KeyUse, ModelInfo, ModelRequest, Provider, ProviderConfig, ProviderKind,
+    anthropic, gemini, ollama, openai_chat, openai_responses, stream,
 };
 
 /// A model service that is asked over HTTP.
@@ -134,13 +134,21 @@ impl Provider for Remote {
         self.complete(ModelInfo::named(model))
     }
 
+    fn keys(&self) -> Vec<KeyUse> {
+        self.service.link.keys()
+    }
+
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelInfo>, Failure>> {
+        if self.models.is_empty() {
+            return self.own_models();
+        }
+        let configured = self.models.iter().map(|model| self.describe(model)).collect();
+        Box::pin(std::future::ready(Ok(configured)))
+    }
+
+    fn own_models(&self) -> BoxFuture<'_, Result<Vec<ModelInfo>, Failure>> {
         Box::pin(async {
-            let listed = if self.models.is_empty() {
-                self.service.wire.models(&self.service.link).await?
-            } else {
-                self.models.iter().map(ModelInfo::named).collect()
-            };
+            let listed = self.service.wire.models(&self.service.link).await?;
             Ok(listed.into_iter().map(|info| self.complete(info)).collect())
         })
     }

@@ -111,7 +111,7 @@ fn what_cannot_work_is_refused_with_the_remedy() {
     }
     let key = ProviderConfig { api_key: Some("two\u{7}bells".into()), ..server("p", &[]) };
     assert!(matches!(refused(vec![key], None), ConfigError::Key { .. }));
-    for default in ["", "p", "p/", "/m", "none/m"] {
+    for default in ["", "p", "p/", "/m", "none/ "] {
         assert!(
             matches!(refused(vec![server("p", &[])], Some(default)), ConfigError::Default { .. }),
             "{default:?}"

@@ -89,6 +89,15 @@ impl Tx<'_> {
         Ok(done.rows_affected() > 0)
     }
 
+    /// The sealed secret at a place. `None`: there is none.
+    pub async fn secret(&mut self, place: &str) -> Result<Option<String>, StorageError> {
+        let row = sqlx::query("select sealed from secret where place = $1")
+            .bind(place)
+            .fetch_optional(&mut *self.connection)
+            .await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
     /// Keeps a sealed secret in place of the one that was there.
     pub async fn put_secret(&mut self, place: &str, sealed: &str) -> Result<(), StorageError> {
         sqlx::query(

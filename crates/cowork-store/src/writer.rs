@@ -110,7 +110,7 @@ impl Writer {
     }
 
     /// What seals and opens secrets: only who may write may open one.
-    pub fn vault(&self) -> &Vault {
+    pub fn vault(&self) -> &Arc<Vault> {
         &self.vault
     }
 

@@ -182,6 +182,9 @@ pub(crate) struct KeyArgs {
     /// Read the key from standard input; several lines are several keys.
     #[arg(long, required_unless_present = "remove", conflicts_with = "remove")]
     pub(crate) stdin: bool,
+    /// Keep the keys that are there, and take these as further ones.
+    #[arg(long, requires = "stdin")]
+    pub(crate) add: bool,
     /// Forget the key.
     #[arg(long)]
     pub(crate) remove: bool,

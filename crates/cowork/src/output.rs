@@ -29,6 +29,22 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// JSON for standard output: controls that a terminal obeys stand in it as escapes, which mean the same to a reader.
+/// (JSON itself escapes only those below U+0020.)
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
+    let is_obeyed = |c: char| c.is_control() && c != '\n';
+    if !text.contains(is_obeyed) {
+        return text.into();
+    }
+    let escape = |out: &mut String, c: char| match is_obeyed(c) {
+        true => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+        false => out.push(c),
+    };
+    let mut out = String::with_capacity(text.len() + 16);
+    text.chars().for_each(|c| escape(&mut out, c));
+    out.into()
+}
+
 /// Writes a remark that is not the command's result.
 pub(crate) fn remark(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
@@ -37,4 +53,20 @@ pub(crate) fn remark(text: &str) {
 /// Foreign text that a terminal does not obey.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_its_meaning_and_drives_no_terminal() {
+        let control = "a\u{9b}31m\u{80}\u{9f}\u{7f}\u{1b}ä\u{a0}\n";
+        let text = serde_json::to_string(control).unwrap();
+        let safe = json(&text);
+        assert!(!safe.contains(char::is_control), "{safe:?}");
+        assert!(safe.contains("\\u009b31m\\u0080\\u009f\\u007f\\u001bä\u{a0}\\n"), "{safe}");
+        assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), control);
+        assert!(matches!(json("{\"a\":\"ä\"}\n"), Cow::Borrowed(_)), "usually nothing is copied");
+    }
 }

@@ -8,6 +8,7 @@ import type {
   ForkSession,
   MessageAccepted,
   SendMessage,
+  UpdateProvider,
   UpdateSession,
   UpdateSettings,
 } from './types'
@@ -40,18 +41,25 @@ export const api = {
   providers: () => body(client.GET('/api/providers')),
   services: () => body(client.GET('/api/providers/services')),
   addProvider: (made: AddProvider) => body(client.POST('/api/providers', { body: made })),
-  keepProvider: (id: string, command: Repeatable) =>
-    body(client.PATCH('/api/providers/{id}', { ...provider(id), body: command })),
+  updateProvider: (id: string, change: UpdateProvider) =>
+    body(client.PATCH('/api/providers/{id}', { ...provider(id), body: change })),
   deleteProvider: (id: string) => body(client.DELETE('/api/providers/{id}', provider(id))),
-  setProviderKey: (id: string, command: Repeatable & { key: string }) =>
+  setProviderKey: (id: string, command: Repeatable & { key: string; add?: boolean }) =>
     body(client.PUT('/api/providers/{id}/key', { ...provider(id), body: command })),
   removeProviderKey: (id: string) => body(client.DELETE('/api/providers/{id}/key', provider(id))),
+  removeOneProviderKey: (id: string, key: string) =>
+    body(client.DELETE('/api/providers/{id}/keys/{key}', { params: { path: { id, key } } })),
   testProvider: (id: string) => body(client.POST('/api/providers/{id}/test', { ...provider(id), body: {} })),
 
   settings: () => body(client.GET('/api/settings')),
   updateSettings: (change: UpdateSettings) => body(client.PATCH('/api/settings', { body: change })),
 
-  sessions: (query: { limit: number; cursor?: string }) =>
+  messageCalls: (mid: string) =>
+    body(client.GET('/api/telemetry/messages/{mid}', { params: { path: { mid } } })),
+  usage: (query: { by: 'model' | 'session' | 'day'; since?: number }) =>
+    body(client.GET('/api/telemetry/summary', { params: { query } })),
+
+  sessions: (query: { limit: number; cursor?: string; archived?: boolean }) =>
     body(client.GET('/api/sessions', { params: { query } })),
   session: (id: string) => body(client.GET('/api/sessions/{id}', session(id))),
   createSession: (made: CreateSession) => body(client.POST('/api/sessions', { body: made })),

@@ -194,6 +194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers/{id}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets one of the keys that were set in the app; the others stay. */
+        delete: operations["removeOneProviderKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers/{id}/test": {
         parameters: {
             query?: never;
@@ -717,15 +734,15 @@ export interface components {
          * @enum {string}
          */
         AttachmentKind: "image" | "file";
-        /** @description One call to a provider. */
+        /** @description One call to a provider, or one that was not made. */
         Attempt: {
             /** @description The provider that was called. */
             providerId: string;
             /** @description The model that was asked for in the call. */
             modelId: string;
-            /** @description The code of its failure. Absent: it answered. */
+            /** @description The code of its failure, or of why it was passed over. Absent: it answered. */
             code?: string | null;
-            /** @description The failure in plain words. Absent: it answered. */
+            /** @description The same in plain words. Absent: it answered. */
             reason?: string | null;
             /** @description The provider's own id of the request. Absent: none was given. */
             requestId?: string | null;
@@ -1119,6 +1136,20 @@ export interface components {
             /** @description Earlier texts of its messages. Absent: none. */
             revisions?: components["schemas"]["ExportedRevision"][];
         };
+        /** @description One of the keys of a provider. */
+        KeyItem: {
+            /** @description What it is removed by. Absent: it was not set in the app. */
+            id?: string | null;
+            /** @description Its last four characters. Absent: it has fewer than 12. */
+            hint?: string | null;
+            /** @description How the service met it. */
+            state: components["schemas"]["KeyItemState"];
+        };
+        /**
+         * @description How a service met a key since the provider was set up or Cowork started.
+         * @enum {string}
+         */
+        KeyItemState: "in-use" | "spare" | "refused" | "limited";
         /**
          * @description Where a key came from.
          * @enum {string}
@@ -1133,6 +1164,10 @@ export interface components {
             source?: components["schemas"]["KeySource"] | null;
             /** @description Its last four characters. Absent: there is none, or it has fewer than 12. */
             hint?: string | null;
+            /** @description The variable that holds it, or the variables. Absent: it was set in the app, or there is none. */
+            place?: string | null;
+            /** @description Each key by itself, in the order in which they are sent. Absent: there is none that can be used. */
+            items?: components["schemas"]["KeyItem"][];
         };
         /** @description The acknowledgement of a message: both rows exist and are on disk. */
         MessageAccepted: {
@@ -1323,13 +1358,13 @@ export interface components {
             /** @description Providers whose list could not be had, with the reason in plain words. */
             unavailable: string[];
         };
-        /** @description The call that comes next, while it is waited for. */
+        /** @description The call that follows one that failed. */
         NextAttempt: {
             /** @description The provider that will be called. */
             providerId: string;
             /** @description The model that will be asked for. */
             modelId: string;
-            /** @description When it will be called. */
+            /** @description When it is called. */
             at: components["schemas"]["i64"];
         };
         /** @description What a task intends to do. */
@@ -1447,6 +1482,8 @@ export interface components {
         ProviderView: {
             /** @description The badge on each answer, and the first half of `provider/model`. */
             id: string;
+            /** @description What a person calls it where providers are listed. Absent: its id. */
+            name?: string | null;
             /** @description The wire it speaks. */
             kind: components["schemas"]["ProviderWire"];
             /** @description Where it is. Absent: the kind's own address. */
@@ -1455,6 +1492,8 @@ export interface components {
             models: string[];
             /** @description Where it came from. */
             source: components["schemas"]["ProviderSource"];
+            /** @description The name of the file or of the variable that sets it. Absent: neither does. */
+            place?: string | null;
             /** @description Whether it can't be changed here, because its place is the file, the environment or Cowork itself. */
             locked: boolean;
             /** @description What can be told of its key. */
@@ -1519,7 +1558,7 @@ export interface components {
         Routing: {
             /** @description What the person or the defaults asked for. */
             asked: components["schemas"]["Asked"];
-            /** @description Each call that was made, in order. */
+            /** @description Each call that was made and each model that was passed over, in order. */
             attempts?: components["schemas"]["Attempt"][];
             next?: components["schemas"]["NextAttempt"] | null;
         };
@@ -1662,6 +1701,8 @@ export interface components {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
             /** @description The key; several lines are several keys, the next one is used when the service refuses one. */
             key: components["schemas"]["KeyText"];
+            /** @description Whether the keys that are kept stay, before the new ones. Absent: they are replaced. */
+            add?: boolean;
         };
         /** @description `GET /settings`: what was chosen for the whole installation. */
         Settings: {
@@ -1677,6 +1718,8 @@ export interface components {
             favourites: string[];
             /** @description The fields that the configuration file sets, which can't be changed here. */
             locked: string[];
+            /** @description What is chosen and has no effect now, each with what to do about it; for people. Absent: nothing. */
+            notices?: string[];
         };
         /** @description `POST /auth/codes`: a fresh start code for a program that holds a token. */
         StartCode: {
@@ -1844,7 +1887,12 @@ export interface components {
         /** @description `PATCH /providers/{id}`. An absent field stays as it is; `null` clears. */
         UpdateProvider: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
-            /** @description `null`: the service's address, else the kind's own. */
+            /** @description What to call it where providers are listed, at most 60 characters; its id stays. `null`: its id. */
+            name?: string | null;
+            /**
+             * @description `null`: the service's address, else the kind's own. The key does not go with it to another address: it is
+             *     forgotten.
+             */
             baseUrl?: string | null;
             /** @description `null`: asked from the service. */
             models?: string[] | null;
@@ -2014,6 +2062,8 @@ export type ForkSession = components['schemas']['ForkSession'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
 export type ImportSession = components['schemas']['ImportSession'];
+export type KeyItem = components['schemas']['KeyItem'];
+export type KeyItemState = components['schemas']['KeyItemState'];
 export type KeySource = components['schemas']['KeySource'];
 export type KeyText = components['schemas']['KeyText'];
 export type KeyView = components['schemas']['KeyView'];
@@ -2516,6 +2566,43 @@ export interface operations {
             path: {
                 /** @description The provider */
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The provider as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderView"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeOneProviderKey: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The provider */
+                id: string;
+                /** @description The key's id, as the provider's `key.items` tell it */
+                key: string;
             };
             cookie?: never;
         };

@@ -2,6 +2,7 @@
 export type {
   AddProvider,
   BranchPoint,
+  CallRecord,
   ChatMessage,
   ChatSnapshot,
   CreateSession,
@@ -27,6 +28,9 @@ export type {
   Session,
   SessionList,
   Settings,
+  UpdateProvider,
   UpdateSession,
   UpdateSettings,
+  UsageSum,
+  UsageSummary,
 } from './schema'

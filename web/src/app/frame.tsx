@@ -16,6 +16,7 @@ import { Rail } from './rail'
 import { RailContext } from './rail-context'
 import { SessionPage } from './session-page'
 import { ShortcutSheet } from './shortcut-sheet'
+import { UsagePage } from './usage-page'
 import { useNarrow } from './use-narrow'
 import { useRailOpen } from './use-rail-open'
 import './frame.css'
@@ -77,6 +78,9 @@ export function Frame() {
             <Route path="/settings/providers">
               <ProvidersPage />
             </Route>
+            <Route path="/settings/usage">
+              <UsagePage />
+            </Route>
             <Route>
               <NewChatPage />
             </Route>
@@ -90,6 +94,10 @@ export function Frame() {
         onProviders={() => {
           setDrawerOpen(false)
           navigate('/settings/providers')
+        }}
+        onUsage={() => {
+          setDrawerOpen(false)
+          navigate('/settings/usage')
         }}
       />
       <ShortcutSheet

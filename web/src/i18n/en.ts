@@ -2,6 +2,7 @@ import { enActions } from './en-actions'
 import { enModels } from './en-models'
 import { enProviders } from './en-providers'
 import { enThread } from './en-thread'
+import { enUsage } from './en-usage'
 
 /**
  * The English catalogue: every string the page shows, by feature.
@@ -12,6 +13,7 @@ export const en = {
   ...enProviders,
   ...enThread,
   ...enModels,
+  ...enUsage,
   ...enActions,
   app: {
     name: 'Cowork',
@@ -70,6 +72,11 @@ export const en = {
     week: 'Previous 7 days',
     month: 'Previous 30 days',
     older: 'Older',
+    showArchived: 'Archived sessions',
+    hideArchived: 'Back to the sessions',
+    archivedList: 'Archived sessions',
+    archivedEmptyTitle: 'Nothing is archived',
+    archivedEmptyBody: 'What you archive leaves the list and is kept here.',
     emptyTitle: 'No sessions yet',
     emptyBody: 'Your conversations appear here and stay until you delete them.',
     loading: 'Loading sessions…',
@@ -149,6 +156,9 @@ export const en = {
     providers: 'Providers',
     providersBody: 'Who can answer, with which key; the default model and its stand-ins.',
     openProviders: 'Set up providers',
+    usage: 'Usage',
+    usageBody: 'What calls to models took: tokens, cost, failures, by model, session and day.',
+    openUsage: 'Show usage',
     about: 'About',
     aboutBody:
       'Cowork runs on this machine. Your conversations are stored here, and go only to the model that you choose.',

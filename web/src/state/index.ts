@@ -4,6 +4,7 @@
 export { ApiError, type ApiErrorCode } from '../api/error'
 export type {
   AddProvider,
+  CallRecord,
   ChatMessage,
   MessageError,
   ModelEntry,
@@ -13,8 +14,10 @@ export type {
   ServicePreset,
   Session,
   Settings,
+  UpdateProvider,
   UpdateSession,
   UpdateSettings,
+  UsageSum,
 } from '../api/types'
 export { type Auth, startState, useAuth } from './auth'
 export {
@@ -49,15 +52,18 @@ export {
   keepProvider,
   lookAgain,
   type Providers,
+  removeOneProviderKey,
   removeProvider,
   removeProviderKey,
   setProviderKey,
   testProvider,
+  updateProvider,
   useProviders,
 } from './providers'
 export { groupSessions, type SessionGroup } from './session-list'
-export { type SessionsView, useSessionMeta, useSessions } from './sessions'
+export { ensureTitles, type SessionsView, useArchivedSessions, useSessionMeta, useSessions } from './sessions'
 export { changeSettings, type SettingsState, useSettings } from './settings'
+export { type Calls, type Usage, type UsageBy, useMessageCalls, useUsage } from './telemetry'
 export {
   type BranchInfo,
   type MessageView,

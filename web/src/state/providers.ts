@@ -5,7 +5,7 @@
 import { useEffect } from 'react'
 import { ApiError } from '../api/error'
 import { api, newRequestId } from '../api/routes'
-import type { AddProvider, ProviderTest, ProviderView, ServicePreset } from '../api/types'
+import type { AddProvider, ProviderTest, ProviderView, ServicePreset, UpdateProvider } from '../api/types'
 import { repeated } from './commands'
 import { learnModels, reloadModels } from './models'
 import { reloadSettings } from './settings'
@@ -82,7 +82,7 @@ export async function addTested(made: AddProvider): Promise<ProviderTest> {
 
 /** Makes one that was found on this computer one of the app, so that it may answer unasked. */
 export async function keepProvider(id: string): Promise<void> {
-  await repeated((request) => api.keepProvider(id, { client_request_id: request }))
+  await repeated((request) => api.updateProvider(id, { client_request_id: request }))
   await changed()
 }
 
@@ -96,9 +96,29 @@ export async function removeProvider(id: string): Promise<void> {
   await changed()
 }
 
-export async function setProviderKey(id: string, key: string): Promise<void> {
-  await repeated((request) => api.setProviderKey(id, { client_request_id: request, key }), newRequestId())
+/** Sets a provider's keys, one a line; with `add`, those it has stay. */
+export async function setProviderKey(id: string, key: string, add = false): Promise<void> {
+  await repeated(
+    (request) => api.setProviderKey(id, { client_request_id: request, key, add }),
+    newRequestId(),
+  )
   await changed()
+}
+
+/** Forgets one of several keys. */
+export async function removeOneProviderKey(id: string, key: string): Promise<void> {
+  await repeated(() => api.removeOneProviderKey(id, key))
+  await changed()
+}
+
+/** Changes what a provider is called, where it is, which models it offers. */
+export async function updateProvider(
+  id: string,
+  change: Omit<UpdateProvider, 'client_request_id'>,
+): Promise<ProviderView> {
+  const now = await repeated((request) => api.updateProvider(id, { ...change, client_request_id: request }))
+  await changed()
+  return now
 }
 
 export async function removeProviderKey(id: string): Promise<void> {

@@ -9,11 +9,19 @@ export interface Sessions {
   /** Also archived and deleted ones that were heard of. */
   readonly byId: ReadonlyMap<string, Session>
   readonly order: readonly Session[]
+  /** Archived ones that were heard of, the newest first. */
+  readonly archived: readonly Session[]
   /** Asks for the next page; `null`: there is none. */
   readonly nextCursor: string | null
 }
 
-export const noSessions: Sessions = { status: 'loading', byId: new Map(), order: [], nextCursor: null }
+export const noSessions: Sessions = {
+  status: 'loading',
+  byId: new Map(),
+  order: [],
+  archived: [],
+  nextCursor: null,
+}
 
 /** The list after its first page, without anything known before that the page leaves out. */
 export function firstPage(list: SessionList): Sessions {
@@ -37,11 +45,13 @@ export function withSessions(sessions: Sessions, items: readonly Session[]): Ses
   if (newer.length === 0) return sessions
   const byId = new Map(sessions.byId)
   for (const session of newer) byId.set(session.id, session)
-  return { ...sessions, byId, order: [...byId.values()].filter(isListed).sort(byPlace) }
-}
-
-function isListed(session: Session): boolean {
-  return !session.archived && !session.deletedAt
+  const known = [...byId.values()].filter((session) => !session.deletedAt).sort(byPlace)
+  return {
+    ...sessions,
+    byId,
+    order: known.filter((session) => !session.archived),
+    archived: known.filter((session) => session.archived),
+  }
 }
 
 function byPlace(a: Session, b: Session): number {

@@ -1,5 +1,5 @@
 // Loads the session list and keeps it; the one store of what is known about sessions.
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { api } from '../api/routes'
 import type { Session } from '../api/types'
 import { firstPage, nextPage, noSessions, type Sessions, withSessions } from './session-list'
@@ -85,6 +85,58 @@ export function useSessions(): SessionsView {
     }),
     [sessions, more, retry],
   )
+}
+
+/** Archived ones, asked for when the view opens; what is archived meanwhile comes with its event. */
+export function useArchivedSessions(): SessionsView {
+  const sessions = useStore(sessionStore)
+  const [page, setPage] = useState<{ status: SessionsView['status']; next: string | null; asking: boolean }>({
+    status: 'loading',
+    next: null,
+    asking: false,
+  })
+  const ask = useCallback(async (cursor?: string) => {
+    setPage((before) => ({ ...before, asking: true }))
+    try {
+      const list = await api.sessions({ limit: PAGE, archived: true, ...(cursor ? { cursor } : {}) })
+      sessionStore.update((known) => withSessions(known, list.items))
+      setPage({ status: 'ready', next: list.nextCursor ?? null, asking: false })
+    } catch {
+      setPage((before) => ({
+        ...before,
+        status: before.status === 'ready' ? 'ready' : 'error',
+        asking: false,
+      }))
+    }
+  }, [])
+  useEffect(() => void ask(), [ask])
+  return useMemo(
+    () => ({
+      status: page.status,
+      items: sessions.archived,
+      hasMore: page.next !== null,
+      loadMore: () => {
+        if (page.next && !page.asking) void ask(page.next)
+      },
+      retry: () => {
+        setPage((before) => ({ ...before, status: 'loading' }))
+        void ask()
+      },
+    }),
+    [page, sessions.archived, ask],
+  )
+}
+
+/** Sees to it that sessions are known by their titles, as far as they are still there. */
+export async function ensureTitles(ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    if (sessionStore.get().byId.has(id)) continue
+    try {
+      learnSession(await api.session(id))
+    } catch {
+      // It was deleted.
+    }
+  }
 }
 
 /** `undefined`: not known (yet). Deleted and archived ones are known here too. */

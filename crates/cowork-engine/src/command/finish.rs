@@ -147,7 +147,7 @@ async fn end(tx: &mut Tx<'_>, mut message: ChatMessage) -> Result<ChatMessage, S
             cost_usd: usage.cost_usd,
             model_id: model_id.clone(),
             provider_id: provider_id.clone(),
-            context_window: None,
+            context_window: message.metadata.context.as_ref().and_then(|context| context.window),
         };
         tx.append(&session_id, Some(&id), EventBody::TokenUsage(usage)).await?;
     }
@@ -170,7 +170,7 @@ pub(crate) struct NoteAttempts {
     pub(crate) session: SessionId,
     pub(crate) message: MessageId,
     pub(crate) attempts: Vec<Attempt>,
-    /// `None`: the call is made now.
+    /// The call that follows.
     pub(crate) next: Option<NextAttempt>,
 }
 

@@ -28,8 +28,8 @@ pub(crate) use message::{Cancel, Continue, Delete, Restore, SendNow};
 pub(crate) use send::Send;
 pub(crate) use session::{Create, DeleteSession, RestoreSession, Update};
 pub(crate) use setup::{
-    AddProvider, ChangeProvider, ChangeSettings, ForgetKey, KeepKey, OnceQuietly, Quiet, RemoveProvider,
-    SealedKey,
+    AddProvider, ChangeProvider, ChangeSettings, ForgetKey, KeepKey, MoreKeys, OnceQuietly, Quiet,
+    RemoveProvider, SealedKey,
 };
 pub(crate) use token::RememberToken;
 

@@ -133,7 +133,7 @@ impl Command for Update {
             }
         }
         if let Some(leaf) = body.active_leaf_id {
-            session.active_leaf_id = Some(newest_leaf(tx, &session.id, &leaf).await?);
+            session.active_leaf_id = Some(shown_leaf(tx, &session.id, &leaf).await?);
         }
         set(&mut session.mode, body.mode);
         set(&mut session.system_prompt, body.system_prompt);
@@ -159,8 +159,16 @@ fn set<T>(place: &mut T, value: Option<T>) {
     }
 }
 
-async fn newest_leaf(tx: &mut Tx<'_>, session: &SessionId, from: &MessageId) -> Decided<MessageId> {
-    tx.newest_leaf(session, from).await?.ok_or_else(|| refuse(EngineError::NotFound("message")))
+/// The end of the branch that goes through `from`. Refused where nothing of it is left to be shown.
+async fn shown_leaf(tx: &mut Tx<'_>, session: &SessionId, from: &MessageId) -> Decided<MessageId> {
+    let missing = || refuse(EngineError::NotFound("message"));
+    let leaf = tx.newest_leaf(session, from).await?.ok_or_else(missing)?;
+    if leaf == *from && tx.message(session, from).await?.is_none_or(|leaf| leaf.deleted_at.is_some()) {
+        return Err(refuse(EngineError::InvalidState(
+            "This message is deleted, and nothing follows it. Choose another one, or take its deletion back.",
+        )));
+    }
+    Ok(leaf)
 }
 
 /// Deletes a session; answers that wait are canceled. Refused as busy while one is being written: its driver has to

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use cowork_contract::{ClientRequestId, ProviderSource, UpdateProvider, UpdateSettings};
 use cowork_provider::ProviderConfig;
-use cowork_store::{Remembered, RequestScope, StorageError, Transaction, Tx};
+use cowork_store::{Remembered, RequestScope, StorageError, Transaction, Tx, Vault, VaultError};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Decided, refuse, text};
 use crate::EngineError;
 use crate::providers::{
-    PROVIDERS_MAX, Roster, Stored, check_fallback, check_favourites, check_model, key_place, names,
+    KEY_MAX, PROVIDERS_MAX, Roster, Stored, added, check_fallback, check_favourites, check_model,
+    check_provider, key_place, names, without,
 };
 
 /// A command that appends no event.
@@ -112,7 +114,7 @@ impl Quiet for ChangeProvider {
         self.roster.check_unlocked(&self.id).map_err(refuse)?;
         let mut stored = kept(tx, &self.id, self.roster.config(&self.id).as_ref()).await?;
         let before = stored.clone();
-        stored.change(self.body.base_url, self.body.models);
+        stored.change(self.body);
         stored.check(&self.id).map_err(refuse)?;
         if !stored.is_where(&before) {
             // A key was given to the server that it was set for, and to no other.
@@ -178,7 +180,34 @@ pub(crate) struct KeepKey {
     pub(crate) id: String,
     pub(crate) request: Option<ClientRequestId>,
     pub(crate) key: SealedKey,
+    /// The keys that are kept stay, and these come behind them.
+    pub(crate) more: Option<MoreKeys>,
     pub(crate) roster: Arc<Roster>,
+}
+
+/// Keys in the open, on their way to those that are kept.
+pub(crate) struct MoreKeys {
+    pub(crate) keys: SecretString,
+    pub(crate) vault: Arc<Vault>,
+}
+
+impl MoreKeys {
+    /// All of them, sealed. `None`: none is kept.
+    async fn joined(&self, tx: &mut Tx<'_>, place: &str) -> Decided<Option<String>> {
+        let Some(sealed) = tx.secret(place).await? else { return Ok(None) };
+        let sealing = || {
+            let all = added(&self.vault.open(place, &sealed)?, &self.keys);
+            Ok(if all.expose_secret().len() > KEY_MAX { None } else { Some(self.vault.seal(place, &all)?) })
+        };
+        let joined: Result<Option<String>, VaultError> = sealing();
+        match joined.map_err(|error| refuse(EngineError::from(error)))? {
+            Some(joined) => Ok(Some(joined)),
+            None => {
+                let detail = format!("All keys together have at most {KEY_MAX} bytes. Remove some first.");
+                Err(refuse(EngineError::invalid("key", detail)))
+            }
+        }
+    }
 }
 
 impl Quiet for KeepKey {
@@ -187,7 +216,8 @@ impl Quiet for KeepKey {
     }
 
     fn text(&self) -> String {
-        text("keep key", &self.id, &self.key.fingerprint)
+        let what = if self.more.is_some() { "add key" } else { "keep key" };
+        text(what, &self.id, &self.key.fingerprint)
     }
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<()> {
@@ -200,14 +230,22 @@ impl Quiet for KeepKey {
             let stored = kept(tx, &self.id, self.roster.config(&self.id).as_ref()).await?;
             tx.put_provider(&self.id, &stored.body().map_err(refuse)?).await?;
         }
-        Ok(tx.put_secret(&key_place(&self.id), &self.key.sealed).await?)
+        let place = key_place(&self.id);
+        let joined = match &self.more {
+            Some(more) => more.joined(tx, &place).await?,
+            None => None,
+        };
+        Ok(tx.put_secret(&place, joined.as_ref().unwrap_or(&self.key.sealed)).await?)
     }
 }
 
 pub(crate) struct ForgetKey {
     pub(crate) id: String,
+    /// One of several. `None`: all of them.
+    pub(crate) one: Option<String>,
     pub(crate) request: Option<ClientRequestId>,
     pub(crate) roster: Arc<Roster>,
+    pub(crate) vault: Arc<Vault>,
 }
 
 impl Quiet for ForgetKey {
@@ -216,7 +254,7 @@ impl Quiet for ForgetKey {
     }
 
     fn text(&self) -> String {
-        text("forget key", &self.id, &())
+        text("forget key", &self.id, &self.one)
     }
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<()> {
@@ -224,7 +262,19 @@ impl Quiet for ForgetKey {
             return Err(refuse(EngineError::NotFound("provider")));
         }
         self.roster.check_key_unlocked(&self.id).map_err(refuse)?;
-        tx.delete_secret(&key_place(&self.id)).await?; // forgetting twice is fine
+        let place = key_place(&self.id);
+        if let Some(one) = &self.one
+            && let Some(sealed) = tx.secret(&place).await?
+        {
+            let keys = self.vault.open(&place, &sealed).map_err(|error| refuse(error.into()))?;
+            let left = without(&keys, one, &self.vault).map_err(|error| refuse(error.into()))?;
+            let Some(left) = left else { return Ok(()) };
+            if !left.expose_secret().is_empty() {
+                let sealed = self.vault.seal(&place, &left).map_err(|error| refuse(error.into()))?;
+                return Ok(tx.put_secret(&place, &sealed).await?);
+            }
+        }
+        tx.delete_secret(&place).await?; // forgetting twice is fine
         Ok(())
     }
 }
@@ -291,11 +341,8 @@ impl ChangeSettings {
                 return Err(self.roster.setting_locked(name));
             }
         }
-        if let Some(Some(provider)) = &body.default_provider_id
-            && self.roster.source(provider).is_none()
-        {
-            let detail = format!("There is no provider {provider:?}. Add it first, or choose another.");
-            return Err(EngineError::invalid(names::DEFAULT_PROVIDER, detail));
+        if let Some(Some(provider)) = &body.default_provider_id {
+            check_provider(provider)?;
         }
         if let Some(Some(model)) = &body.default_model_id {
             check_model(model)?;

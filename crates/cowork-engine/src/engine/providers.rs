@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use super::Engine;
 use crate::EngineError;
-use crate::command::{self, OnceQuietly, Quiet, SealedKey};
+use crate::command::{self, MoreKeys, OnceQuietly, Quiet, SealedKey};
 use crate::providers::{Stored, check_key, key_place, wire};
 
 impl Engine {
@@ -76,7 +76,7 @@ impl Engine {
         Ok(self.providers().await)
     }
 
-    /// Keeps a provider's key, sealed.
+    /// Keeps a provider's key, sealed. Who failed with the one before is asked again at once.
     pub async fn set_key(&self, id: &str, body: SetKey) -> Result<ProviderView, EngineError> {
         if self.roster.source(id).is_none() {
             return Err(EngineError::NotFound("provider"));
@@ -84,18 +84,25 @@ impl Engine {
         self.roster.check_key_unlocked(id)?;
         let key = self.seal(id, &body.key)?;
         let (request, roster) = (body.client_request_id, Arc::clone(&self.roster));
-        self.change(command::KeepKey { id: id.to_owned(), request, key, roster }).await?;
+        let more = body.add.then(|| MoreKeys {
+            keys: SecretString::from(body.key.expose()),
+            vault: Arc::clone(self.writer.vault()),
+        });
+        self.change(command::KeepKey { id: id.to_owned(), request, key, more, roster }).await?;
+        // The same key once more is a sign, too, that the person has seen to it.
+        self.resting.forget(id);
         self.provider(id)
     }
 
-    /// Forgets the key that was set here.
+    /// Forgets one of the keys that were set here, or all of them.
     pub async fn remove_key(
         &self,
         id: &str,
+        one: Option<String>,
         request: Option<ClientRequestId>,
     ) -> Result<ProviderView, EngineError> {
-        let roster = Arc::clone(&self.roster);
-        self.change(command::ForgetKey { id: id.to_owned(), request, roster }).await?;
+        let (roster, vault) = (Arc::clone(&self.roster), Arc::clone(self.writer.vault()));
+        self.change(command::ForgetKey { id: id.to_owned(), one, request, roster, vault }).await?;
         self.provider(id)
     }
 

@@ -6,6 +6,7 @@
 //! where it is chosen. Elsewhere: asking them (`cowork-provider`), their lists of models (`models`), the commands that
 //! change them (`command::setup`).
 
+mod keys;
 mod options;
 mod settings;
 mod stored;
@@ -22,16 +23,15 @@ use cowork_provider::{
 use cowork_store::{Reader, Setup, Vault, VaultError};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use keys::{added, key_place, without};
 pub use options::{Configured, Origin, OriginKey, Place};
-pub(crate) use settings::{Chosen, check_fallback, check_favourites, check_model, names};
-pub(crate) use stored::{PROVIDERS_MAX, Stored, check_key};
+pub(crate) use settings::{Chosen, check_fallback, check_favourites, check_model, check_provider, names};
+pub(crate) use stored::{KEY_MAX, PROVIDERS_MAX, Stored, check_key};
 
 use crate::EngineError;
 
-/// Where a provider's key is kept.
-pub(crate) fn key_place(id: &str) -> String {
-    format!("provider/{id}/key")
-}
+/// What a person does when a service wants a key and has none.
+const NO_KEY: &str = "It has no key yet: set one under Providers.";
 
 /// All providers.
 #[derive(Debug)]
@@ -66,6 +66,16 @@ struct Facts {
     key: Option<KeySource>,
     /// Why a key that is kept can't be used.
     sealed: Option<String>,
+    /// What each key that is kept here is removed by, in their order.
+    key_ids: Vec<String>,
+    /// What the person calls it.
+    name: Option<String>,
+}
+
+impl Facts {
+    fn of(source: ProviderSource, key: Option<KeySource>) -> Self {
+        Self { source, key, sealed: None, key_ids: Vec::new(), name: None }
+    }
 }
 
 impl Roster {
@@ -171,8 +181,12 @@ impl Roster {
         let key_of = |config: &mut ProviderConfig, facts: &mut Facts| {
             let Some((place, sealed)) = secret(&config.id) else { return };
             facts.key = Some(KeySource::App);
+            config.key_remedy = Some("Set its key again under Providers.".to_owned());
             match vault.open(place, sealed) {
-                Ok(key) => config.api_key = Some(key),
+                Ok(key) => {
+                    facts.key_ids = keys::ids(&key, vault);
+                    config.api_key = Some(key);
+                }
                 Err(error) => facts.sealed = Some(does_not_open(&config.id, &error)),
             }
         };
@@ -180,11 +194,12 @@ impl Roster {
         let mut facts = HashMap::new();
         for config in self.base.configs() {
             let mut config = config.clone();
-            let mut known = Facts {
-                source: self.configured.source_of(&config.id),
-                key: config.has_key().then(|| self.configured.key_source_of(&config.id)),
-                sealed: None,
-            };
+            let key = config.has_key().then(|| self.configured.key_source_of(&config.id));
+            let mut known = Facts::of(self.configured.source_of(&config.id), key);
+            config.key_remedy = Some(match key {
+                Some(_) => self.configured.key_remedy(&config.id),
+                None => NO_KEY.to_owned(),
+            });
             // A key that belongs to a provider of the app is not for another one that took its id.
             let is_of_app = setup.providers.iter().any(|stored| stored.id == config.id);
             if !config.has_key() && !is_of_app && config.kind != ProviderKind::Demo {
@@ -200,7 +215,9 @@ impl Roster {
             }
             let read = Stored::read(&row.body).and_then(|stored| {
                 let mut config = stored.config(&row.id);
-                let mut known = Facts { source: ProviderSource::App, key: None, sealed: None };
+                let mut known = Facts::of(ProviderSource::App, None);
+                known.name = stored.name().map(str::to_owned);
+                config.key_remedy = Some(NO_KEY.to_owned());
                 key_of(&mut config, &mut known);
                 config.by_choice_only = !config.has_key() && stored::wants_key(&config, stored.service());
                 stored::check(&config).map(|()| (config, known))
@@ -219,10 +236,7 @@ impl Roster {
                 other.id == config.id || other.base_url.as_deref().map(plain_address) == address
             };
             if !configs.iter().any(is_there) {
-                facts.insert(
-                    config.id.clone(),
-                    Facts { source: ProviderSource::Found, key: None, sealed: None },
-                );
+                facts.insert(config.id.clone(), Facts::of(ProviderSource::Found, None));
                 configs.push(config);
             }
         }
@@ -322,15 +336,22 @@ impl Roster {
             };
             ProviderView {
                 id: id.to_owned(),
+                name: facts.and_then(|facts| facts.name.clone()),
                 kind: wire(provider.kind()),
                 base_url: config.and_then(|config| config.base_url.as_deref()).map(shown_address),
                 models: config.map(|config| config.models.clone()).unwrap_or_default(),
                 source,
+                place: matches!(source, ProviderSource::File | ProviderSource::Environment)
+                    .then(|| self.configured.place_of(id).to_owned()),
                 locked: !matches!(source, ProviderSource::App | ProviderSource::Found),
                 key: KeyView {
                     present: config.is_some_and(|config| config.has_key()),
                     source: facts.and_then(|facts| facts.key),
                     hint: config.and_then(|config| config.key_hint()),
+                    place: facts
+                        .filter(|facts| matches!(facts.key, Some(KeySource::File | KeySource::Environment)))
+                        .map(|_| self.configured.key_place_of(id).to_owned()),
+                    items: keys::items(provider.keys(), facts.map_or(&[], |facts| &facts.key_ids)),
                 },
                 status: sealed.map(unusable).or_else(|| status(id)),
             }
@@ -356,7 +377,62 @@ impl Roster {
                 self.fallback.iter().map(|(provider, model)| format!("{provider}/{model}")).collect();
             settings.locked.push(names::FALLBACK.to_owned());
         }
+        settings.notices = self.notices();
         settings
+    }
+
+    /// Whether the default names a provider that is not there now.
+    pub(crate) fn misses_default(&self) -> bool {
+        self.missing_default().is_some()
+    }
+
+    /// The default whose provider is not there now, and where it is set.
+    fn missing_default(&self) -> Option<(String, Option<&str>)> {
+        let now = self.now();
+        let (provider, text, place) = match self.base.default_model() {
+            Some((provider, model)) => {
+                (provider.to_owned(), format!("{provider}/{model}"), Some(self.configured.file()))
+            }
+            None => {
+                let provider = now.chosen.default_provider_id.clone()?;
+                let model = now.chosen.default_model_id.as_ref();
+                let text = model.map_or_else(|| provider.clone(), |model| format!("{provider}/{model}"));
+                (provider, text, None)
+            }
+        };
+        now.registry.get(&provider).is_none().then_some((text, place))
+    }
+
+    /// Tells the log what is chosen and has no effect.
+    pub(crate) fn warn(&self) {
+        for notice in self.notices() {
+            tracing::warn!("{notice}");
+        }
+    }
+
+    /// What is chosen and has no effect now, for people.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        let set_in = |place: Option<&str>| place.map_or(String::new(), |place| format!(" of {place}"));
+        let provider = |text: &str| text.split('/').next().unwrap_or_default().to_owned();
+        let default = self.missing_default().map(|(text, place)| {
+            format!(
+                "The default model{} is {text:?}, but there is no provider {:?} now. Until there is one, the first \
+                 provider that can answer is asked. Add it, start it, or choose another default.",
+                set_in(place),
+                provider(&text)
+            )
+        });
+        let place = self.is_fallback_locked().then(|| self.configured.file());
+        let registry = self.registry();
+        let others = self.fallback().into_iter().filter(|(provider, _)| registry.get(provider).is_none());
+        let others = others.map(|(provider, model)| {
+            format!(
+                "The fallback{} names \"{provider}/{model}\", but there is no provider {provider:?} now, so it is passed \
+                 over. Add it, start it, or take it out.",
+                set_in(place)
+            )
+        });
+        default.into_iter().chain(others).collect()
     }
 
     /// The refusal to change a setting that the file sets.

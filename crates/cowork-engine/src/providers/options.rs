@@ -63,6 +63,19 @@ impl Configured {
         }
     }
 
+    /// What a person does when the service refuses the key that the configuration gives.
+    pub(super) fn key_remedy(&self, id: &str) -> String {
+        match self.key_of(id) {
+            Some(OriginKey { place: Place::Environment, variable }) => {
+                format!("Check the key in {variable}, then restart Cowork.")
+            }
+            Some(OriginKey { place: Place::File, variable }) => {
+                format!("Check the key in {variable}, which {} names, then restart Cowork.", self.file())
+            }
+            None => format!("Check its key in {}, then restart Cowork.", self.place_of(id)),
+        }
+    }
+
     pub(super) fn place_of(&self, id: &str) -> &str {
         self.providers.get(id).map_or(self.file(), |origin| origin.name.as_str())
     }

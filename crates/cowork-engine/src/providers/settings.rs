@@ -58,8 +58,18 @@ impl Chosen {
             title_by_model: self.title_by_model,
             favourites: self.favourites.clone(),
             locked: Vec::new(),
+            notices: Vec::new(),
         }
     }
+}
+
+/// Refuses a provider's id that can't be one. One that is not there now may be added or found later.
+pub(crate) fn check_provider(id: &str) -> Result<(), EngineError> {
+    if id.is_empty() || id.contains('/') || id.chars().count() > NAME_MAX {
+        let detail = format!("{:?} is no provider's id.", id.chars().take(80).collect::<String>());
+        return Err(EngineError::invalid(names::DEFAULT_PROVIDER, detail));
+    }
+    Ok(())
 }
 
 /// Refuses a model's id that can't be one.
@@ -79,15 +89,12 @@ pub(crate) fn check_fallback(list: &[String], roster: &Roster) -> Result<(), Eng
     }
     for (index, text) in list.iter().enumerate() {
         let Some((provider, _)) = parts(text) else { return refused(not_a_model(text)) };
-        match roster.config(provider).map(|config| config.kind) {
-            None => return refused(format!("There is no provider {provider:?} for {text:?}. Add it first.")),
-            Some(cowork_provider::ProviderKind::Demo) => {
-                return refused("The demo never stands in for another model. Leave it out.".to_owned());
-            }
-            Some(_) if list.iter().take(index).any(|earlier| earlier == text) => {
-                return refused(format!("{text:?} is there twice. Leave one out."));
-            }
-            Some(_) => {}
+        // One that is not there now may be added or found later; the notices say so.
+        if roster.config(provider).is_some_and(|config| config.kind == cowork_provider::ProviderKind::Demo) {
+            return refused("The demo never stands in for another model. Leave it out.".to_owned());
+        }
+        if list.iter().take(index).any(|earlier| earlier == text) {
+            return refused(format!("{text:?} is there twice. Leave one out."));
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! A provider that was added in the app: how it is kept, and what is refused.
 
-use cowork_contract::{KeyText, ProviderWire};
+use cowork_contract::{KeyText, ProviderWire, UpdateProvider};
 use cowork_provider::{ConfigError, ProviderConfig, ProviderKind, Registry, Service};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,9 @@ pub(crate) const PROVIDERS_MAX: u32 = 100;
 const MODELS_MAX: usize = 500;
 const MODEL_MAX: usize = 200;
 /// Bytes of a key, or of several.
-const KEY_MAX: usize = 16 << 10;
+pub(crate) const KEY_MAX: usize = 16 << 10;
+/// Characters of what a person calls it.
+const CALLED_MAX: usize = 60;
 /// Bytes of an address.
 const URL_MAX: usize = 2_000;
 
@@ -21,6 +23,9 @@ const URL_MAX: usize = 2_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Stored {
+    /// What the person calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     kind: ProviderWire,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<String>,
@@ -33,7 +38,7 @@ pub(crate) struct Stored {
 impl Stored {
     /// Whether it is at the same address as another one.
     pub(crate) fn is_where(&self, other: &Self) -> bool {
-        self.base_url == other.base_url
+        self.address() == other.address()
     }
 
     /// What the fields of a request come to.
@@ -72,12 +77,13 @@ impl Stored {
                 return Err(EngineError::invalid("kind", "Name the kind of the provider, or its service."));
             }
         };
-        Ok(Self { kind, service, base_url, models: models.unwrap_or_default() })
+        Ok(Self { name: None, kind, service, base_url, models: models.unwrap_or_default() })
     }
 
     /// What a provider that was found comes to when it is kept.
     pub(crate) fn of_found(config: &ProviderConfig) -> Self {
-        Self { kind: wire(config.kind), service: None, base_url: config.base_url.clone(), models: Vec::new() }
+        let (kind, base_url) = (wire(config.kind), config.base_url.clone());
+        Self { name: None, kind, service: None, base_url, models: Vec::new() }
     }
 
     /// Reads what is stored.
@@ -95,26 +101,41 @@ impl Stored {
     }
 
     /// Changes what is given; `None` within clears.
-    pub(crate) fn change(&mut self, base_url: Option<Option<String>>, models: Option<Option<Vec<String>>>) {
-        if let Some(base_url) = base_url {
+    pub(crate) fn change(&mut self, change: UpdateProvider) {
+        if let Some(name) = change.name {
+            self.name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        }
+        if let Some(base_url) = change.base_url {
             self.base_url = base_url;
         }
-        if let Some(models) = models {
+        if let Some(models) = change.models {
             self.models = models.unwrap_or_default();
         }
+    }
+
+    /// What the person calls it.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Where it is. `None`: the kind knows.
+    fn address(&self) -> Option<&str> {
+        self.base_url.as_deref().or_else(|| self.service().map(|service| service.base_url))
     }
 
     /// What it is set up from, without a key.
     pub(crate) fn config(&self, id: &str) -> ProviderConfig {
         let mut config = ProviderConfig::new(id, kind(self.kind));
-        let of_service = || self.service().map(|service| service.base_url.to_owned());
-        config.base_url = self.base_url.clone().or_else(of_service);
+        config.base_url = self.address().map(str::to_owned);
         config.models.clone_from(&self.models);
         config
     }
 
     /// Refuses what can't work, with the field at fault.
     pub(crate) fn check(&self, id: &str) -> Result<(), EngineError> {
+        if self.name.as_ref().is_some_and(|name| name.chars().count() > CALLED_MAX) {
+            return Err(EngineError::invalid("name", format!("A name has at most {CALLED_MAX} characters.")));
+        }
         if self.base_url.as_ref().is_some_and(|url| url.len() > URL_MAX) {
             return Err(EngineError::invalid("baseUrl", format!("An address has at most {URL_MAX} bytes.")));
         }

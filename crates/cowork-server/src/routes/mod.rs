@@ -46,6 +46,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(providers::services))
         .routes(routes!(providers::update, providers::delete))
         .routes(routes!(providers::set_key, providers::remove_key))
+        .routes(routes!(providers::remove_one_key))
         .routes(routes!(providers::test))
         .routes(routes!(providers::settings, providers::update_settings))
         .routes(routes!(telemetry::summary))

@@ -123,7 +123,29 @@ pub(super) async fn remove_key(
     Params(params): Params<DeleteParams>,
     Command(body): Command<DeleteBody>,
 ) -> Answer<ProviderView> {
-    Ok(Json(app.engine.remove_key(&id, params.request_id(body)?).await?))
+    Ok(Json(app.engine.remove_key(&id, None, params.request_id(body)?).await?))
+}
+
+/// Forgets one of the keys that were set in the app; the others stay.
+#[utoipa::path(
+    delete,
+    path = "/api/providers/{id}/keys/{key}",
+    tag = "providers",
+    operation_id = "removeOneProviderKey",
+    params(
+        ("id" = String, Path, description = "The provider"),
+        ("key" = String, Path, description = "The key's id, as the provider's `key.items` tell it"),
+        DeleteParams
+    ),
+    responses((status = 200, description = "The provider as it is now", body = ProviderView), Refused)
+)]
+pub(super) async fn remove_one_key(
+    State(app): State<App>,
+    At((id, key)): At<(String, String)>,
+    Params(params): Params<DeleteParams>,
+    Command(body): Command<DeleteBody>,
+) -> Answer<ProviderView> {
+    Ok(Json(app.engine.remove_key(&id, Some(key), params.request_id(body)?).await?))
 }
 
 /// Asks a provider for its models and says what came of it. No message is sent.

@@ -43,10 +43,13 @@ async fn a_provider_goes_through_all_its_routes_and_no_answer_holds_the_key() {
     answers.push(test);
     let set = json!({ "key": KEY });
     let set = server.request("PUT", "/api/providers/work/key").json(&set).send().await;
+    let mut key = set.json()["key"].take();
+    let items = key["items"].take();
     assert_eq!(
-        (set.status, set.json()["key"].clone()),
-        (200, json!({ "present": true, "source": "app", "hint": "6789" }))
+        (set.status, key),
+        (200, json!({ "present": true, "source": "app", "hint": "6789", "items": null }))
     );
+    assert_eq!((&items[0]["hint"], &items[0]["state"]), (&json!("6789"), &json!("in-use")));
     answers.push(set.json());
     let test = server.post("/api/providers/work/test", &json!({})).await;
     assert_eq!((&test["ok"], &test["modelCount"]), (&json!(true), &json!(1)));
@@ -67,6 +70,16 @@ async fn a_provider_goes_through_all_its_routes_and_no_answer_holds_the_key() {
         models["items"].as_array().unwrap().iter().filter(of_work).map(|model| &model["favourite"]).collect();
     assert_eq!(marks, [&json!(false), &json!(true)]);
     answers.push(models);
+    let more = json!({ "key": "another-key-0000", "add": true });
+    let both = server.request("PUT", "/api/providers/work/key").json(&more).send().await.json();
+    let id = both["key"]["items"][1]["id"].as_str().unwrap().to_owned();
+    let one = server.request("DELETE", &format!("/api/providers/work/keys/{id}")).send().await;
+    let hints = |view: &Value| {
+        let items = view["key"]["items"].as_array().unwrap();
+        items.iter().map(|item| item["hint"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((hints(&both), hints(&one.json())), (vec![json!("6789"), json!("0000")], vec![json!("6789")]));
+    answers.push(both);
     let removed = server.request("DELETE", "/api/providers/work/key").send().await;
     assert_eq!(removed.json()["key"], json!({ "present": false }));
     let left = server.request("DELETE", "/api/providers/work?client_request_id=9").send().await;

@@ -142,7 +142,7 @@ impl Printer {
             EventBody::MessageError(state) => self.end(&state.message)?,
             _ => {}
         }
-        if self.json { output::print(&format!("{data}\n")) } else { Ok(()) }
+        if self.json { output::print(&format!("{}\n", output::json(data))) } else { Ok(()) }
     }
 
     fn end(&mut self, answer: &ChatMessage) -> Outcome {

@@ -4,10 +4,13 @@
 
 use std::{net::TcpListener, path::Path, time::Duration};
 
-use cowork_contract::Health;
+use cowork_contract::{Health, ProviderList, ProviderSource, ProviderTest, Settings};
 use cowork_provider::ProviderKind;
 use cowork_store::{OpenError, OpenOptions, ReadError, SessionQuery, StorageError, StorageFault};
 
+use serde_json::json;
+
+use super::{escaped, providers::source_word, with_server};
 use crate::{
     client::Client,
     config::{Config, Environment, Flags},
@@ -66,7 +69,7 @@ pub(crate) async fn doctor(flags: &Flags, environment: &Environment) -> Outcome 
         findings.tell(Grade::Note, "configuration", notice)?;
     }
     data_folder(&mut findings, &config.data_dir.value)?;
-    match Client::running(&config).await? {
+    let is_readable = match Client::running(&config).await? {
         Some((client, file)) => {
             findings.tell(
                 Grade::Well,
@@ -74,14 +77,19 @@ pub(crate) async fn doctor(flags: &Flags, environment: &Environment) -> Outcome 
                 &format!("process {} answers at {}", file.pid, file.address),
             )?;
             server_health(&mut findings, &client).await?;
+            true
         }
         None => {
             findings.tell(Grade::Well, "server", "none runs")?;
+            let wrong = findings.wrong;
             database(&mut findings, &config.data_dir.value).await?;
+            // What is not there yet is not made for a look.
+            let is_readable = findings.wrong == wrong && config.data_dir.value.join("cowork.db").exists();
             port(&mut findings, &config)?;
+            is_readable
         }
-    }
-    providers(&mut findings, &config).await?;
+    };
+    providers(&mut findings, &config, is_readable).await?;
     match findings.wrong {
         0 => output::print("All is well.\n"),
         1 => Err(Failure::Failed(anyhow::anyhow!("1 thing is wrong, see above"))),
@@ -184,28 +192,70 @@ fn port(findings: &mut Findings, config: &Config) -> Outcome {
     }
 }
 
-async fn providers(findings: &mut Findings, config: &Config) -> Outcome {
-    let registry = match config.registry() {
-        Ok(registry) => registry,
-        Err(fault) => return findings.tell(Grade::Wrong, "providers", &fault.to_string()),
+/// Providers of file and environment, and those that were added in the app as far as the data can be read.
+async fn providers(findings: &mut Findings, config: &Config, readable: bool) -> Outcome {
+    if let Err(fault) = config.registry() {
+        return findings.tell(Grade::Wrong, "providers", &fault.to_string());
+    }
+    let listed = match readable {
+        true => with_server(config, async |client| listed(client).await).await,
+        false => configured(config).await,
     };
-    let mut real = 0;
-    for provider in registry.iter().filter(|provider| provider.kind() != ProviderKind::Demo) {
-        real += 1;
-        let part = format!("provider {}", provider.id());
-        match tokio::time::timeout(PROVIDER, provider.models()).await {
-            Ok(Ok(models)) => findings.tell(Grade::Well, &part, &format!("{} models", models.len()))?,
-            Ok(Err(failure)) => findings.tell(Grade::Wrong, &part, &failure.to_string())?,
-            Err(_) => {
-                findings.tell(Grade::Wrong, &part, "does not answer\nCheck its address and your network.")?
-            }
+    let (real, notices) = match listed {
+        Ok(listed) => listed,
+        Err(Failure::Failed(error) | Failure::Usage(error)) => {
+            return findings.tell(Grade::Wrong, "providers", &format!("can't be listed: {error:#}"));
+        }
+        Err(Failure::Interrupted) => return Err(Failure::Interrupted),
+    };
+    for (id, source, test) in &real {
+        let part = format!("provider {}", output::plain(id));
+        let detail = output::plain(&test.detail);
+        match test.ok {
+            true => findings.tell(Grade::Well, &part, &format!("{detail} ({source})"))?,
+            false => findings.tell(Grade::Wrong, &part, &format!("{detail} ({source})"))?,
         }
     }
-    if real == 0 {
-        let text = "none is configured, so only the demo answers, unless one was added in the app\nSet a key such as \
-                    OPENAI_API_KEY or ANTHROPIC_API_KEY, or OLLAMA_HOST, write [[providers]] into cowork.toml, or add \
-                    one: cowork providers add --help";
+    for notice in notices {
+        findings.tell(Grade::Note, "routing", &output::plain(&notice))?;
+    }
+    if real.is_empty() {
+        let text = "none is set up, so only the demo answers\nSet a key such as OPENAI_API_KEY or ANTHROPIC_API_KEY, or \
+                    OLLAMA_HOST, write [[providers]] into cowork.toml, or add one: cowork providers add --help";
         findings.tell(Grade::Note, "providers", text)?;
     }
     Ok(())
+}
+
+/// Id, where it is set up, and how it fares.
+type Tested = (String, &'static str, ProviderTest);
+
+/// All that a server knows, each asked by it; and what is chosen and has no effect.
+async fn listed(client: &Client) -> Result<(Vec<Tested>, Vec<String>), Failure> {
+    let list: ProviderList = client.get("/api/providers").await?;
+    let real = list.items.into_iter().filter(|provider| provider.source != ProviderSource::Builtin);
+    let tests = real.map(|provider| async move {
+        let path = format!("/api/providers/{}/test", escaped(&provider.id));
+        let test: ProviderTest = client.post(&path, &json!({})).await?;
+        Ok::<_, Failure>((provider.id, source_word(provider.source), test))
+    });
+    let tests = futures_util::future::try_join_all(tests).await?;
+    let settings: Settings = client.get("/api/settings").await?;
+    Ok((tests, settings.notices))
+}
+
+/// Those of file and environment alone, asked by ourselves.
+async fn configured(config: &Config) -> Result<(Vec<Tested>, Vec<String>), Failure> {
+    let registry = config.registry().map_err(|fault| Failure::Usage(fault.into()))?;
+    let mut tested = Vec::new();
+    for provider in registry.iter().filter(|provider| provider.kind() != ProviderKind::Demo) {
+        let (ok, detail) = match tokio::time::timeout(PROVIDER, provider.models()).await {
+            Ok(Ok(models)) => (true, format!("{} models", models.len())),
+            Ok(Err(failure)) => (false, failure.to_string()),
+            Err(_) => (false, "does not answer. Check its address and your network.".to_owned()),
+        };
+        let test = ProviderTest { ok, detail, latency_ms: None, model_count: None };
+        tested.push((provider.id().to_owned(), "configured", test));
+    }
+    Ok((tested, Vec::new()))
 }

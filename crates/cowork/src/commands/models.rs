@@ -29,7 +29,8 @@ fn lines(list: &ModelList, json: bool) -> String {
     let mut out = String::new();
     for model in &list.items {
         if json {
-            let _ = writeln!(out, "{}", serde_json::to_string(model).unwrap_or_default());
+            let line = serde_json::to_string(model).unwrap_or_default();
+            let _ = writeln!(out, "{}", output::json(&line));
             continue;
         }
         let is_default =

@@ -51,20 +51,29 @@ async fn list(config: &Config, json: bool) -> Outcome {
         with_server(config, async |client| Ok(client.get("/api/providers").await?)).await?;
     let mut out = String::new();
     for provider in &list.items {
-        let line = if json { serde_json::to_string(provider).unwrap_or_default() } else { line(provider) };
+        let line = if json {
+            output::json(&serde_json::to_string(provider).unwrap_or_default()).into_owned()
+        } else {
+            line(provider)
+        };
         let _ = writeln!(out, "{line}");
     }
     output::print(&out)
 }
 
-fn line(provider: &ProviderView) -> String {
-    let source = match provider.source {
+/// Where a provider is set up.
+pub(super) fn source_word(source: ProviderSource) -> &'static str {
+    match source {
         ProviderSource::Environment => "environment",
         ProviderSource::File => "file",
         ProviderSource::App => "app",
         ProviderSource::Found => "found here",
         ProviderSource::Builtin => "built in",
-    };
+    }
+}
+
+fn line(provider: &ProviderView) -> String {
+    let source = source_word(provider.source);
     let key = match (provider.key.present, provider.key.source, &provider.key.hint) {
         (false, Some(_), _) => "key can't be opened: set it again".to_owned(),
         (false, None, _) => "no key".to_owned(),
@@ -121,7 +130,11 @@ async fn test(config: &Config, id: &str) -> Outcome {
 
 async fn key(config: &Config, args: KeyArgs) -> Outcome {
     let path = path(&args.id, "/key");
-    let body = if args.remove { None } else { Some(SetKey { client_request_id: None, key: read_key()? }) };
+    let body = if args.remove {
+        None
+    } else {
+        Some(SetKey { client_request_id: None, key: read_key()?, add: args.add })
+    };
     let provider: ProviderView = with_server(config, async |client| {
         Ok(match &body {
             Some(body) => client.send(Method::PUT, &path, body).await?,

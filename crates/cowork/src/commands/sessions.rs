@@ -28,7 +28,8 @@ fn lines(page: &SessionList, json: bool) -> String {
     let mut out = String::new();
     for session in &page.items {
         if json {
-            let _ = writeln!(out, "{}", serde_json::to_string(session).unwrap_or_default());
+            let line = serde_json::to_string(session).unwrap_or_default();
+            let _ = writeln!(out, "{}", output::json(&line));
         } else {
             let title = if session.title.is_empty() { "(no message yet)" } else { &session.title };
             let title = output::plain(title);

@@ -151,7 +151,7 @@ fn a_fault_names_file_line_key_and_remedy() {
             &[],
             &["cowork.toml:4", "models", "list of texts"],
         ),
-        ("[routing]\ndefault = \"nobody/model\"\n", &[], &["cowork.toml:2", "nobody/model"]),
+        ("[routing]\ndefault = \"nobody\"\n", &[], &["cowork.toml:2", "nobody"]),
         (
             "[routing]\ndefautl = \"demo/cowork-demo\"\n",
             &[],

@@ -38,6 +38,22 @@ fn events_come_as_json_lines_and_a_session_goes_on() {
     assert_eq!((listed["id"].as_str(), listed["messageCount"].as_u64()), (Some(session.as_str()), Some(4)));
 }
 
+#[test]
+fn json_lines_hold_nothing_that_a_terminal_obeys() {
+    let home = Home::new();
+    let said = "2 + 2 \u{9b}31mred\u{9d}0;title\u{9c}\u{85}\u{7f}";
+    let out = home.run(&["chat", "--json", said]).done();
+    let listed = home.run(&["sessions", "--json"]).done();
+    for text in [&out, &listed] {
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+    }
+    let first: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    assert_eq!(first["message"]["content"], said, "its meaning is the same");
+    home.run(&["providers", "add", "work", "--kind", "openai", "--model", "a\u{9b}2J"]).done();
+    let listed = home.run(&["providers", "list", "--json"]).done();
+    assert!(listed.contains("\\u009b2J") && !listed.contains('\u{9b}'), "{listed:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn failures_are_told_in_plain_words() {
     let provider = ScriptedProvider::start().await;

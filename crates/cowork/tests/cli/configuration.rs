@@ -119,3 +119,26 @@ fn a_damaged_page_is_told_though_everything_can_be_listed() {
     assert!(told.lines().next().unwrap().contains("page"), "the first fault: {told}");
     assert!(told.contains("Copy the folder") && told.contains("cowork export"), "{told}");
 }
+
+#[test]
+fn the_doctor_looks_at_providers_that_were_added_in_the_app() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let home = Home::new()
+        .with("COWORK_PORT", "0")
+        .with("COWORK_DISCOVERY", "0")
+        .configure("[routing]\ndefault = \"later/m\"\nfallback = [\"other/m\"]\n");
+    let url = format!("http://{nobody}/v1");
+    home.run(&["providers", "add", "work", "--kind", "openai-compatible", "--base-url", &url]).done();
+    let alone = home.run(&["doctor"]);
+    let server = home.serve();
+    let asked = home.run(&["doctor"]);
+    drop(server);
+    for ill in [alone, asked] {
+        assert_eq!(ill.code, Some(1));
+        assert!(ill.out.contains("WRONG  provider work: ") && ill.out.contains("(app)"), "{}", ill.out);
+        assert!(ill.err.contains("1 thing is wrong"), "{}", ill.err);
+        for name in ["note   routing: The default model of cowork.toml is \"later/m\"", "names \"other/m\""] {
+            assert!(ill.out.contains(name), "{}", ill.out);
+        }
+    }
+}

@@ -77,8 +77,10 @@ fn life(home: &Home, service: &Service) -> String {
     let model: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!((&model["providerId"], &model["inputPriceUsd"]), (&json!("work"), &Value::Null));
     let listed = run(&["providers", "list", "--json"], "").done();
-    let provider: Value = serde_json::from_str(listed.lines().next().unwrap()).unwrap();
-    assert_eq!(provider["key"], json!({ "present": true, "source": "app", "hint": "6789" }));
+    let mut provider: Value = serde_json::from_str(listed.lines().next().unwrap()).unwrap();
+    let items = provider["key"]["items"].take();
+    assert_eq!(provider["key"], json!({ "present": true, "source": "app", "hint": "6789", "items": null }));
+    assert_eq!((&items[0]["hint"], &items[0]["state"]), (&json!("6789"), &json!("in-use")));
     assert_eq!(run(&["chat", "-m", "work/small", "Hi"], "").done(), "Hello\n");
     let twice = run(&["providers", "add", "work", "--service", "groq"], "");
     assert!(twice.code == Some(1) && twice.err.contains("\"work\" already"), "{twice:?}");

@@ -1,21 +1,22 @@
-/** A new key for a provider, in a dialog. It is tested once it is saved. */
+/** New keys for a provider, in a dialog: in place of those it has, or beside them. They are tested once they are saved. */
 import { type FormEvent, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
 import { ApiError, setProviderKey, testProvider } from '../../state'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { TextField } from '../../ui/text-field'
+import { SecretField } from '../../ui/secret-field'
+import { Segments } from '../../ui/segments'
 import { showToast } from '../../ui/toast'
 
 export interface KeyDialogProps {
   /** The provider's id. `undefined`: closed. */
   id: string | undefined
-  /** Whether it has a key already. */
-  replace: boolean
+  /** How many keys it has already. */
+  count: number
   onClose: () => void
 }
 
-export function KeyDialog({ id, replace, onClose }: KeyDialogProps) {
+export function KeyDialog({ id, count, onClose }: KeyDialogProps) {
   const t = useWords()
   return (
     <Dialog
@@ -23,17 +24,18 @@ export function KeyDialog({ id, replace, onClose }: KeyDialogProps) {
       onOpenChange={(open) => {
         if (!open) onClose()
       }}
-      title={t(replace ? 'providers.replaceKeyOf' : 'providers.setKeyOf', { name: id ?? '' })}
+      title={t(count > 0 ? 'providers.changeKeysOf' : 'providers.setKeyOf', { name: id ?? '' })}
       closeLabel={t('providers.close')}
     >
-      {id === undefined ? null : <KeyForm id={id} onClose={onClose} />}
+      {id === undefined ? null : <KeyForm id={id} count={count} onClose={onClose} />}
     </Dialog>
   )
 }
 
-function KeyForm({ id, onClose }: { id: string; onClose: () => void }) {
+function KeyForm({ id, count, onClose }: { id: string; count: number; onClose: () => void }) {
   const t = useWords()
-  const field = useRef<HTMLInputElement>(null)
+  const field = useRef<HTMLElement>(null)
+  const [how, setHow] = useState<'replace' | 'add'>('replace')
   const [key, setKey] = useState('')
   const [problem, setProblem] = useState<string | undefined>()
   const [failure, setFailure] = useState<string | undefined>()
@@ -48,7 +50,7 @@ function KeyForm({ id, onClose }: { id: string; onClose: () => void }) {
     setProblem(undefined)
     setFailure(undefined)
     try {
-      await setProviderKey(id, key.trim())
+      await setProviderKey(id, key.trim(), how === 'add')
       const test = await testProvider(id)
       if (test.ok) {
         showToast({ title: t('providers.keySaved', { name: id }), description: test.detail })
@@ -73,21 +75,28 @@ function KeyForm({ id, onClose }: { id: string; onClose: () => void }) {
         if (!busy) void save()
       }}
     >
-      <TextField
+      {count > 0 ? (
+        <Segments
+          label={t('providerForm.howKeys', { count })}
+          value={how}
+          onChange={setHow}
+          options={[
+            { value: 'replace', label: t('providerForm.replaceKeys') },
+            { value: 'add', label: t('providerForm.addKeys') },
+          ]}
+        />
+      ) : null}
+      <SecretField
         label={t('providerForm.newKey')}
-        type="password"
-        autoComplete="off"
-        spellCheck={false}
-        mono
         ref={field}
         placeholder={t('providerForm.keyPlaceholder')}
-        hint={t('providerForm.keyHint')}
+        hint={t('providerForm.keysHint')}
         problem={problem}
         value={key}
-        onChange={(event) => {
+        onChange={(written) => {
           setProblem(undefined)
           setFailure(undefined)
-          setKey(event.target.value)
+          setKey(written)
         }}
       />
       {failure ? (

@@ -8,6 +8,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
 import { ApiError, addProvider, addTested, type ProviderView, type ServicePreset } from '../../state'
 import { Button } from '../../ui/button'
+import { SecretField } from '../../ui/secret-field'
 import { SelectField } from '../../ui/select-field'
 import { TextField } from '../../ui/text-field'
 import {
@@ -63,18 +64,14 @@ export function ProviderForm({ presets, providers, keyFirst = false, onDone, onC
   )
   const keyField = (
     <div className="provider-form__key">
-      <TextField
+      <SecretField
         label={t(needsKey(draft) ? 'providerForm.key' : 'providerForm.keyOptional')}
-        type="password"
-        autoComplete="off"
-        spellCheck={false}
-        mono
         ref={form.keyField}
         placeholder={t('providerForm.keyPlaceholder')}
-        hint={t('providerForm.keyHint')}
+        hint={t(keyFirst ? 'providerForm.keyHint' : 'providerForm.keysHint')}
         problem={problems.key}
         value={draft.key}
-        onChange={(event) => form.writeKey(event.target.value)}
+        onChange={form.writeKey}
       />
       {service?.keyUrl ? <KeyLink service={service} /> : null}
     </div>
@@ -182,7 +179,7 @@ function useProviderForm(
   onDone: ProviderFormProps['onDone'],
 ) {
   const t = useWords()
-  const keyField = useRef<HTMLInputElement>(null)
+  const keyField = useRef<HTMLElement>(null)
   const [written, setWritten] = useState({ key: '', address: '', id: '' })
   const [chosenId, setChosenId] = useState<string | undefined>()
   const [guessed, setGuessed] = useState<Guess | undefined>()

@@ -1,5 +1,5 @@
 /** One provider: what it is, its key as far as it can be told, how it fared, what can be done with it. */
-import { Ellipsis, KeyRound, Trash2 } from 'lucide-react'
+import { Ellipsis, KeyRound, Pencil, Trash2 } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useWords } from '../../i18n'
 import { ApiError, type ProviderView, removeProvider, removeProviderKey, testProvider } from '../../state'
@@ -9,17 +9,19 @@ import { Confirm } from '../../ui/confirm'
 import { Menu, MenuItem } from '../../ui/menu'
 import { Pill, type PillTone } from '../../ui/pill'
 import { showToast } from '../../ui/toast'
+import { KeyList } from './key-list'
 import { canSetKey, type KnownService, serviceOf, wantsKey } from './services'
 
 export interface ProviderRowProps {
   provider: ProviderView
   services: readonly KnownService[]
   onKey: () => void
+  onEdit: () => void
   /** Stands before the row's own buttons. */
   action?: ReactNode
 }
 
-export function ProviderRow({ provider, services, onKey, action }: ProviderRowProps) {
+export function ProviderRow({ provider, services, onKey, onEdit, action }: ProviderRowProps) {
   const t = useWords()
   const titleId = useId()
   const [testing, setTesting] = useState(false)
@@ -49,8 +51,9 @@ export function ProviderRow({ provider, services, onKey, action }: ProviderRowPr
     <li className="provider" aria-labelledby={titleId}>
       <div className="provider__head">
         <h3 id={titleId} className="provider__name">
-          {id}
+          {provider.name ?? id}
         </h3>
+        {provider.name ? <Badge>{id}</Badge> : null}
         <Badge>{name ?? t(`providers.kinds.${kind}`)}</Badge>
         {demo ? null : <Pill tone={TONES[state]}>{t(`providers.states.${state}`)}</Pill>}
       </div>
@@ -69,7 +72,7 @@ export function ProviderRow({ provider, services, onKey, action }: ProviderRowPr
             {testing ? t('providers.states.testing') : t('providers.test')}
           </Button>
           {canSetKey(provider) && source !== 'found' ? <KeyButton provider={provider} onKey={onKey} /> : null}
-          <More provider={provider} />
+          <More provider={provider} onEdit={onEdit} />
         </div>
       )}
     </li>
@@ -81,10 +84,10 @@ function KeyButton({ provider: { id, key }, onKey }: { provider: ProviderView; o
   return (
     <Button
       size="s"
-      aria-label={t(key.present ? 'providers.replaceKeyOf' : 'providers.setKeyOf', { name: id })}
+      aria-label={t(key.present ? 'providers.changeKeysOf' : 'providers.setKeyOf', { name: id })}
       onClick={onKey}
     >
-      {t(key.present ? 'providers.replaceKey' : 'providers.setKey')}
+      {t(key.present ? 'providers.changeKeys' : 'providers.setKey')}
     </Button>
   )
 }
@@ -110,11 +113,15 @@ const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: 
 
 function Facts({ provider, services }: { provider: ProviderView; services: readonly KnownService[] }) {
   const t = useWords()
-  const { baseUrl, key, source, status } = provider
+  const { baseUrl, key, source, place, status, models } = provider
+  const keys = key.items ?? []
   const keyWords = () => {
     if (key.present) {
-      const end = key.hint ? t('providers.keyEnds', { hint: key.hint }) : t('providers.keyPresent')
-      return key.source ? `${end}, ${t(`providers.keySources.${key.source}`)}` : end
+      const one = key.hint ? t('providers.keyEnds', { hint: key.hint }) : t('providers.keyPresent')
+      const end = keys.length > 1 ? t('providers.keyCount', { count: keys.length }) : one
+      return key.source
+        ? `${end}, ${t(`providers.keySources.${key.source}`, { place: key.place ?? '' })}`
+        : end
     }
     if (key.source) return t('providers.keySealed')
     return t(wantsKey(provider, services) ? 'providers.keyMissing' : 'providers.keyNone')
@@ -131,8 +138,12 @@ function Facts({ provider, services }: { provider: ProviderView; services: reado
       <Fact name={t('providers.address')} mono={baseUrl != null}>
         {baseUrl ?? t('providers.ownAddress')}
       </Fact>
-      <Fact name={t('providers.key')}>{keyWords()}</Fact>
-      <Fact name={t('providers.source')}>{t(`providers.sources.${source}`)}</Fact>
+      <Fact name={t('providers.key')}>
+        {keyWords()}
+        {keys.length > 1 ? <KeyList id={provider.id} items={keys} /> : null}
+      </Fact>
+      {models.length > 0 ? <Fact name={t('providers.modelsOffered')}>{models.join(', ')}</Fact> : null}
+      <Fact name={t('providers.source')}>{t(`providers.sources.${source}`, { place: place ?? '' })}</Fact>
       {tested ? <Fact name={t('providers.lastTest')}>{tested}</Fact> : null}
     </dl>
   )
@@ -147,7 +158,7 @@ function Fact({ name, mono = false, children }: { name: string; mono?: boolean; 
   )
 }
 
-function More({ provider: { id, source, key } }: { provider: ProviderView }) {
+function More({ provider: { id, source, key }, onEdit }: { provider: ProviderView; onEdit: () => void }) {
   const t = useWords()
   const [asking, setAsking] = useState<'key' | 'provider' | undefined>()
   const hasKey = key.source === 'app'
@@ -173,6 +184,11 @@ function More({ provider: { id, source, key } }: { provider: ProviderView }) {
           </IconButton>
         }
       >
+        {source === 'app' ? (
+          <MenuItem icon={<Pencil size={15} aria-hidden />} onSelect={onEdit}>
+            {t('providers.edit')}
+          </MenuItem>
+        ) : null}
         {hasKey ? (
           <MenuItem icon={<KeyRound size={15} aria-hidden />} onSelect={() => setAsking('key')}>
             {t('providers.removeKey')}

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { showToast } from '../../ui/toast'
 import { AddDialog } from './add-dialog'
+import { EditDialog } from './edit-dialog'
 import { KeyDialog } from './key-dialog'
 import { LookAgain, UseFound } from './local-servers'
 import { ProviderRow } from './provider-row'
@@ -19,6 +20,7 @@ export function Providers() {
   const services = useServices(presets)
   const [adding, setAdding] = useState(false)
   const [keyFor, setKeyFor] = useState<ProviderView | undefined>()
+  const [editing, setEditing] = useState<ProviderView | undefined>()
 
   if (status === 'error') {
     return (
@@ -39,6 +41,7 @@ export function Providers() {
       provider={provider}
       services={services}
       onKey={() => setKeyFor(provider)}
+      onEdit={() => setEditing(provider)}
       action={provider.source === 'found' ? <UseFound id={provider.id} /> : undefined}
     />
   )
@@ -88,9 +91,10 @@ export function Providers() {
       />
       <KeyDialog
         id={keyFor?.id}
-        replace={keyFor?.key.present ?? false}
+        count={keyFor?.key.present ? (keyFor.key.items?.length ?? 1) : 0}
         onClose={() => setKeyFor(undefined)}
       />
+      <EditDialog provider={editing} onClose={() => setEditing(undefined)} />
     </div>
   )
 }

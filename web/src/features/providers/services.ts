@@ -3,6 +3,7 @@
  * server; whose key it is by how it begins; what is asked of the form. Pure.
  */
 import type { AddProvider, ProviderView, ServicePreset } from '../../state'
+import { isAddress } from './edit'
 
 export interface KnownService {
   /** Also a good id for a provider. */
@@ -131,11 +132,6 @@ export function faults(draft: Draft): Partial<Record<Field, 'missing' | 'form'>>
   else if (address.trim() !== '' && !isAddress(address)) found.address = 'form'
   if (id.trim() !== '' && !/^[\w.-]{1,64}$/.test(id.trim())) found.id = 'form'
   return found
-}
-
-function isAddress(text: string): boolean {
-  const url = URL.parse(text.trim())
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== ''
 }
 
 /** An address as this kind wants it, in the form. */

@@ -3,6 +3,8 @@
  *
  * Elsewhere: which sessions there are and how they are grouped (`state`); the rail around it (`app`).
  */
+
+import { Archive, ArrowLeft } from 'lucide-react'
 import {
   type FocusEvent,
   type KeyboardEvent,
@@ -15,7 +17,7 @@ import {
 } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useWords } from '../../i18n'
-import { groupSessions, useSessions } from '../../state'
+import { groupSessions, type SessionsView, useArchivedSessions, useSessions } from '../../state'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { type Line, linesOf, moved } from './lines'
@@ -33,9 +35,64 @@ export interface SessionListProps {
   onBack: (id: string) => void
 }
 
-export function SessionList({ activeId, onOpen, onGone, onBack }: SessionListProps) {
+/** The sessions, or the archived ones in their place; the switch between both stands at the end. */
+export function SessionList(props: SessionListProps) {
   const t = useWords()
-  const sessions = useSessions()
+  const [archived, setArchived] = useState(false)
+  return (
+    <div className="session-lists">
+      {archived ? <ArchivedSessions {...props} /> : <OpenSessions {...props} />}
+      <div className="session-lists__switch">
+        <Button
+          tone="quiet"
+          size="s"
+          icon={archived ? <ArrowLeft size={15} aria-hidden /> : <Archive size={15} aria-hidden />}
+          onClick={() => setArchived(!archived)}
+        >
+          {t(archived ? 'sessions.hideArchived' : 'sessions.showArchived')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function OpenSessions(props: SessionListProps) {
+  const t = useWords()
+  return (
+    <Lines
+      {...props}
+      sessions={useSessions()}
+      label={t('sessions.list')}
+      empty={{ title: t('sessions.emptyTitle'), body: t('sessions.emptyBody') }}
+    />
+  )
+}
+
+function ArchivedSessions(props: SessionListProps) {
+  const t = useWords()
+  return (
+    <Lines
+      {...props}
+      sessions={useArchivedSessions()}
+      label={t('sessions.archivedList')}
+      empty={{ title: t('sessions.archivedEmptyTitle'), body: t('sessions.archivedEmptyBody') }}
+    />
+  )
+}
+
+interface LinesProps extends SessionListProps {
+  sessions: SessionsView
+  label: string
+  empty: Empty
+}
+
+interface Empty {
+  title: string
+  body: string
+}
+
+function Lines({ sessions, label, empty, activeId, onOpen, onGone, onBack }: LinesProps) {
+  const t = useWords()
   const today = useToday()
   const lines = useMemo(() => linesOf(groupSessions(sessions.items, today)), [sessions.items, today])
   const scroller = useRef<HTMLElement>(null)
@@ -51,13 +108,7 @@ export function SessionList({ activeId, onOpen, onGone, onBack }: SessionListPro
   }, [hasMore, loadMore, lines.length])
 
   return (
-    <nav
-      ref={scroller}
-      className="session-list"
-      aria-label={t('sessions.list')}
-      onKeyDown={onKeyDown}
-      onFocus={onFocus}
-    >
+    <nav ref={scroller} className="session-list" aria-label={label} onKeyDown={onKeyDown} onFocus={onFocus}>
       {lines.length > 0 ? (
         <Virtualizer ref={list} scrollRef={scroller} onScroll={onScroll} keepMounted={mounted}>
           {lines.map((line, index) =>
@@ -79,13 +130,21 @@ export function SessionList({ activeId, onOpen, onGone, onBack }: SessionListPro
           )}
         </Virtualizer>
       ) : (
-        <Nothing status={sessions.status} retry={sessions.retry} />
+        <Nothing status={sessions.status} empty={empty} retry={sessions.retry} />
       )}
     </nav>
   )
 }
 
-function Nothing({ status, retry }: { status: 'loading' | 'ready' | 'error'; retry: () => void }) {
+function Nothing({
+  status,
+  empty,
+  retry,
+}: {
+  status: SessionsView['status']
+  empty: Empty
+  retry: () => void
+}) {
   const t = useWords()
   if (status === 'loading') {
     return (
@@ -106,8 +165,8 @@ function Nothing({ status, retry }: { status: 'loading' | 'ready' | 'error'; ret
   }
   return (
     <div className="session-list__note">
-      <EmptyState size="s" title={t('sessions.emptyTitle')}>
-        {t('sessions.emptyBody')}
+      <EmptyState size="s" title={empty.title}>
+        {empty.body}
       </EmptyState>
     </div>
   )

@@ -45,6 +45,13 @@ export function RoutingSettings() {
       <h2 id="routing-title" className="routing__title">
         {t('routing.title')}
       </h2>
+      {settings.notices?.length ? (
+        <ul className="routing__notices">
+          {settings.notices.map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      ) : null}
       <DefaultModel settings={settings} onChange={change} />
       <section className="routing__part" aria-labelledby="routing-fallback">
         <h3 id="routing-fallback" className="routing__label">

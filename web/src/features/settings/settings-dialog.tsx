@@ -11,11 +11,14 @@ export function SettingsDialog({
   open,
   onOpenChange,
   onProviders,
+  onUsage,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
   /** Goes to the providers' page. */
   onProviders: () => void
+  /** Goes to the page of what was used. */
+  onUsage: () => void
 }) {
   const t = useWords()
   const look = useLook()
@@ -57,6 +60,18 @@ export function SettingsDialog({
             }}
           >
             {t('settings.openProviders')}
+          </Button>
+        </section>
+        <section className="settings__about">
+          <h3 className="settings__heading">{t('settings.usage')}</h3>
+          <p>{t('settings.usageBody')}</p>
+          <Button
+            onClick={() => {
+              onOpenChange(false)
+              onUsage()
+            }}
+          >
+            {t('settings.openUsage')}
           </Button>
         </section>
         <section className="settings__about">

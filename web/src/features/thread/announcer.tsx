@@ -38,7 +38,7 @@ export function Announcer({ sessionId, running }: { sessionId: string; running: 
   // A call that failed is told once, with what comes next; never the seconds as they pass.
   useEffect(() => {
     if (status !== 'pending') return
-    const state = routeState(routing, [], Date.now())
+    const state = routeState(routing, Date.now())
     if (!state) return
     const seconds = state.kind === 'waiting' ? Math.ceil((state.at - Date.now()) / 1_000) : 0
     setLine(lineOf(state, seconds, words))

@@ -3,12 +3,13 @@ import { Info } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import { useWords } from '../../i18n'
 import { dollars } from '../../parts/models/choice'
-import type { ChatMessage } from '../../state'
+import { type ChatMessage, useMessageCalls } from '../../state'
 import { IconButton } from '../../ui/button'
 import { Popover } from '../../ui/popover'
+import { type CallLine, callLines } from './calls'
 import { ContextMeter } from './context-meter'
 import { duration } from './times'
-import { finishOf, nameOf, troubleOf, wasCalled } from './trouble'
+import { finishOf, nameOf, troubleOf } from './trouble'
 
 type Words = ReturnType<typeof useWords>
 
@@ -50,33 +51,56 @@ function Figures({ message }: { message: ChatMessage }) {
   )
 }
 
-/** Each call with its outcome; one that went well at once needs no list. */
+/** Each call with its outcome and its times. */
 function Calls({ message }: { message: ChatMessage }) {
   const words = useWords()
-  const attempts = message.metadata?.routing?.attempts ?? []
-  if (!attempts.some((attempt) => attempt.code)) return null
+  const { status, items } = useMessageCalls(message.id, message.updatedAt)
+  const lines = callLines(message.metadata?.routing?.attempts ?? [], items)
+  if (lines.length === 0) return null
   return (
     <section>
       <h3 className="details__title">{words('details.calls')}</h3>
       <ol className="calls">
-        {attempts.map((attempt, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: attempts are in order and never change
-          <li key={index} className="calls__call" data-failed={attempt.code ? true : undefined}>
-            <span className="calls__model">{nameOf(attempt)}</span>
+        {lines.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and never change
+          <li key={index} className="calls__call" data-failed={line.code ? true : undefined}>
+            <span className="calls__model">{nameOf(line)}</span>
             <span className="calls__time">
-              {wasCalled(attempt) ? said(attempt.durationMs, words) : words('details.notCalled')}
+              {line.passedOver
+                ? words('details.notCalled')
+                : line.forTitle
+                  ? words('details.titleCall')
+                  : null}
             </span>
             <span className="calls__outcome">
-              {attempt.code
-                ? (attempt.reason ?? words(`trouble.${troubleOf(attempt.code)}`))
+              {line.code
+                ? (line.reason ?? words(`trouble.${troubleOf(line.code)}`))
                 : words('details.answered')}
             </span>
-            {attempt.requestId ? <span className="calls__id">{attempt.requestId}</span> : null}
+            {line.passedOver ? null : <span className="calls__times">{timesOf(line, words)}</span>}
+            {line.requestId ? <span className="calls__id">{line.requestId}</span> : null}
           </li>
         ))}
       </ol>
+      {status === 'error' ? <p className="details__none">{words('details.callsFailed')}</p> : null}
     </section>
   )
+}
+
+/** When in the call what came, as far as it did. */
+function timesOf(line: CallLine, words: Words): string {
+  const parts = [
+    ['details.connect', line.connectMs],
+    ['details.byteAfter', line.firstByteMs],
+    ['details.tokenAfter', line.firstTokenMs],
+    ['details.endAfter', line.totalMs],
+  ] as const
+  return parts
+    .flatMap(([key, ms]) => {
+      const time = said(ms, words)
+      return time === undefined ? [] : [words(key, { time })]
+    })
+    .join(' · ')
 }
 
 function said(ms: number | null | undefined, words: Words): string | undefined {
@@ -99,7 +123,7 @@ function useFigures(message: ChatMessage): [name: string, value: ReactNode][] {
     const add = (name: string, value: ReactNode | undefined | null) => {
       if (value !== undefined && value !== null && value !== '') figures.push([name, value])
     }
-    const { asked, attempts = [] } = metadata?.routing ?? {}
+    const asked = metadata?.routing?.asked
     const { providerId, modelId } = message
     if (providerId && modelId) add(words('details.model'), nameOf({ providerId, modelId }))
     if (asked && (asked.providerId !== providerId || asked.modelId !== modelId)) {
@@ -123,8 +147,6 @@ function useFigures(message: ChatMessage): [name: string, value: ReactNode][] {
     }
     const finish = finishOf(metadata?.finishReason)
     add(words('details.finish'), finish === 'other' ? metadata?.finishReason : words(FINISH[finish]))
-    // With several calls each stands with its own.
-    if (!attempts.some((one) => one.code)) add(words('details.requestId'), attempts.at(-1)?.requestId)
     return figures
   }, [message, words])
 }

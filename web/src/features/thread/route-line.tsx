@@ -1,6 +1,6 @@
 // What is being done for an answer after a call failed: waiting for the next one, or asking another model.
 import { useWords } from '../../i18n'
-import { type ChatMessage, cancelMessage, useSettings } from '../../state'
+import { type ChatMessage, cancelMessage } from '../../state'
 import { Button } from '../../ui/button'
 import { WorkingDot } from '../../ui/working-dot'
 import { attempt } from './attempt'
@@ -11,10 +11,9 @@ import { useSecondsUntil } from './use-seconds-until'
 export function RouteLine({ message }: { message: ChatMessage }) {
   const words = useWords()
   const { sessionId } = useRowActions()
-  const { settings } = useSettings()
   const routing = message.metadata?.routing
   const seconds = useSecondsUntil(routing?.next?.at ?? 0)
-  const state = routeState(routing, settings?.fallback ?? [], Date.now())
+  const state = routeState(routing, Date.now())
   if (!state) return null
   return (
     <div className="row__note row__route" aria-live="off">
@@ -39,7 +38,5 @@ export function lineOf(state: RouteState, seconds: number, words: ReturnType<typ
       : words('thread.waitAgain', { trouble, seconds, attempt: number })
   }
   if (!state.other) return words('thread.againNow', { trouble, attempt: number })
-  return model === undefined
-    ? words('thread.anotherNow', { trouble, attempt: number })
-    : words('thread.otherNow', { trouble, model, attempt: number })
+  return words('thread.otherNow', { trouble, model, attempt: number })
 }

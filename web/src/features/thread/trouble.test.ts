@@ -7,13 +7,13 @@ const limited = { ...asked, code: 'provider_rate_limited', reason: 'Slow down.',
 
 describe('the way to an answer', () => {
   it('is no matter while nothing went wrong', () => {
-    expect(routeState({ asked }, [], 0)).toBeUndefined()
-    expect(routeState(undefined, [], 0)).toBeUndefined()
+    expect(routeState({ asked }, 0)).toBeUndefined()
+    expect(routeState(undefined, 0)).toBeUndefined()
   })
 
   it('waits, then calls again', () => {
     const routing = { asked, attempts: [limited], next: { ...asked, at: 5_000 } }
-    expect(routeState(routing, [], 1_000)).toEqual({
+    expect(routeState(routing, 1_000)).toEqual({
       kind: 'waiting',
       trouble: 'provider_rate_limited',
       model: 'work · org/large',
@@ -21,22 +21,22 @@ describe('the way to an answer', () => {
       at: 5_000,
       attempt: 2,
     })
-    expect(routeState(routing, [], 5_000)).toMatchObject({ kind: 'calling', other: false, attempt: 2 })
+    expect(routeState(routing, 5_000)).toMatchObject({ kind: 'calling', other: false, attempt: 2 })
   })
 
-  it('names the stand-in that is called, as far as it is known', () => {
-    const routing = { asked, attempts: [limited, limited] }
-    expect(routeState(routing, ['home/small', 'home/tiny'], 0)).toMatchObject({
+  it('names the stand-in that is called, and why the one before it is not', () => {
+    const next = { providerId: 'home', modelId: 'tiny', at: 0 }
+    const passed = { providerId: 'home', modelId: 'small', code: 'model_no_images', reason: 'It is blind.' }
+    expect(routeState({ asked, attempts: [limited, limited, passed], next }, 0)).toEqual({
       kind: 'calling',
+      trouble: 'provider_rate_limited',
       other: true,
-      model: 'home · small',
+      model: 'home · tiny',
       attempt: 3,
     })
-    expect(routeState(routing, [], 0)).toMatchObject({ model: undefined })
-    const passed = { providerId: 'home', modelId: 'small', code: 'model_no_images', reason: 'It is blind.' }
-    expect(routeState({ asked, attempts: [limited, passed] }, ['home/small', 'home/tiny'], 0)).toMatchObject({
-      model: 'home · tiny',
-      attempt: 2,
+    expect(routeState({ asked, attempts: [passed], next }, 0)).toMatchObject({
+      trouble: 'model_no_images',
+      attempt: 1,
     })
   })
 })

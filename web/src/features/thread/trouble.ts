@@ -25,6 +25,11 @@ const TROUBLES = [
   'provider_garbage',
   'provider_too_large',
   'provider_empty',
+  'provider_resting',
+  'provider_missing',
+  'model_no_tools',
+  'model_no_images',
+  'model_too_small',
 ] as const
 
 export type Trouble = (typeof TROUBLES)[number] | 'unknown'
@@ -65,6 +70,11 @@ const REMEDIES: Record<Trouble, readonly Remedy[]> = {
   provider_garbage: ['checkProvider', 'retry', 'otherModel'],
   provider_too_large: ['retry', 'otherModel'],
   provider_empty: ['retry', 'otherModel'],
+  provider_resting: ['retry', 'otherModel'],
+  provider_missing: ['checkProvider', 'otherModel', 'retry'],
+  model_no_tools: ['otherModel', 'retry'],
+  model_no_images: ['otherModel', 'retry'],
+  model_too_small: ['largerModel', 'retry'],
 }
 
 /** The next steps, the most promising one first. */
@@ -77,32 +87,24 @@ export function remediesFor(code: string | undefined, canContinue: boolean): rea
 export type RouteState =
   /** The next call is waited for. */
   | { kind: 'waiting'; trouble: Trouble; model: string; other: boolean; at: number; attempt: number }
-  /** It is being made, after one that failed. `model` absent: not known which one is asked. */
-  | { kind: 'calling'; trouble: Trouble; model: string | undefined; other: boolean; attempt: number }
+  /** It is being made, after one that failed. */
+  | { kind: 'calling'; trouble: Trouble; model: string; other: boolean; attempt: number }
 
-/** `undefined`: nothing went wrong so far. `chain`: who stands in, in order, as `provider/model`. */
-export function routeState(
-  routing: Routing | null | undefined,
-  chain: readonly string[],
-  now: number,
-): RouteState | undefined {
+/** `undefined`: nothing went wrong so far. */
+export function routeState(routing: Routing | null | undefined, now: number): RouteState | undefined {
   const attempts = routing?.attempts ?? []
-  const failed = attempts.filter((attempt) => attempt.code).at(-1)
-  if (!routing || !failed) return undefined
+  const wrong = attempts.filter((attempt) => attempt.code)
+  // What went wrong in a call says more than that somebody was passed over after it.
+  const failed = wrong.filter(wasCalled).at(-1) ?? wrong.at(-1)
+  const next = routing?.next
+  if (!next || !failed) return undefined
   const trouble = troubleOf(failed.code)
   const attempt = attempts.filter(wasCalled).length + 1
-  const { next } = routing
-  if (next) {
-    const other = keyOf(next) !== keyOf(failed)
-    const model = nameOf(next)
-    return next.at > now
-      ? { kind: 'waiting', trouble, model, other, at: next.at, attempt }
-      : { kind: 'calling', trouble, model, other, attempt }
-  }
-  const all = [keyOf(routing.asked), ...chain]
-  const following = all[all.lastIndexOf(keyOf(failed)) + 1]
-  const model = all.includes(keyOf(failed)) && following ? following.replace('/', ' · ') : undefined
-  return { kind: 'calling', trouble, model, other: true, attempt }
+  const other = keyOf(next) !== keyOf(failed)
+  const model = nameOf(next)
+  return next.at > now
+    ? { kind: 'waiting', trouble, model, other, at: next.at, attempt }
+    : { kind: 'calling', trouble, model, other, attempt }
 }
 
 /** Whether it was really called, rather than passed over. */
