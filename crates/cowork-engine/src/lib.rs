@@ -8,6 +8,7 @@
 
 mod answer;
 mod command;
+mod compaction;
 mod context;
 mod conversation;
 mod driver;
@@ -21,6 +22,7 @@ mod providers;
 mod recovery;
 mod resting;
 mod routing;
+mod side_call;
 mod supervisor;
 mod title;
 mod turn;
