@@ -141,7 +141,7 @@ async fn what_no_longer_fits_is_summarised_before_the_answer() {
 #[tokio::test]
 async fn an_answer_does_not_fail_with_its_summary() {
     for (script, wanted) in [
-        (Script::from(refuse(500, "server_error", "The summary broke.")), "The summary broke."),
+        (refuse(500, "server_error", "The summary broke."), "The summary broke."),
         (says("").into(), "without a word"),
         (says(&"long ".repeat(3_000)).into(), "no shorter"),
     ] {

@@ -19,7 +19,9 @@ export type {
 export { type Auth, startState, useAuth } from './auth'
 export {
   archiveSession,
+  cancelCompaction,
   cancelMessage,
+  compactSession,
   continueMessage,
   deleteMessage,
   deleteSession,
@@ -27,6 +29,7 @@ export {
   forkSession,
   pinSession,
   regenerate,
+  removeCompaction,
   renameSession,
   restoreMessage,
   restoreSession,

@@ -38,8 +38,7 @@ async fn a_conversation_is_compacted_and_the_summary_removed() {
     let begun = server.request("POST", &format!("{path}/compact")).json(&body).send().await;
     assert_eq!(begun.status, 202, "{}", begun.text());
     assert_eq!(begun.json()["session"]["compacting"]["trigger"], "manual");
-    let mut stream =
-        server.stream(&format!("{path}/stream?after={}", begun.json()["lastEventId"])).await;
+    let mut stream = server.stream(&format!("{path}/stream?after={}", begun.json()["lastEventId"])).await;
     let again = server.request("POST", &format!("{path}/compact")).json(&body).send().await;
     assert_eq!(again.json()["lastEventId"], begun.json()["lastEventId"]);
     let other = server.request("POST", &format!("{path}/compact")).json(&json!({}));
@@ -58,7 +57,12 @@ async fn a_conversation_is_compacted_and_the_summary_removed() {
     assert_eq!(purposes, ["chat", "compact"]);
     let sums = server.get("/api/telemetry/summary?by=session").await;
     assert_eq!(sums["items"][0]["calls"], 3, "{sums}");
-    server.request("POST", &format!("{path}/compact")).json(&json!({})).send().await.problem(409, "nothing_to_compact");
+    server
+        .request("POST", &format!("{path}/compact"))
+        .json(&json!({}))
+        .send()
+        .await
+        .problem(409, "nothing_to_compact");
 
     let removed = server.request("DELETE", &format!("{path}/messages/{message}/compaction")).send().await;
     assert!(removed.status == 200 && removed.json()["metadata"].get("compaction").is_none());
