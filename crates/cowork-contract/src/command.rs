@@ -181,6 +181,23 @@ pub struct ForkSession {
     pub title: Option<String>,
 }
 
+/// `POST /sessions/{id}/compact`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CompactSession {
+    /// Makes the command safe to repeat.
+    #[serde(
+        default,
+        rename = "client_request_id",
+        alias = "clientRequestId",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub client_request_id: Option<ClientRequestId>,
+    /// What the summary should heed, at most 4,000 bytes. Absent: nothing in particular.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+}
+
 /// `POST /sessions/{id}/chat`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -287,6 +304,10 @@ bare_command!(
 bare_command!(
     /// `POST /sessions/{id}/messages/{mid}/cancel`.
     CancelMessage
+);
+bare_command!(
+    /// `POST /sessions/{id}/compact/cancel`: stops the summary that is being made.
+    CancelCompaction
 );
 bare_command!(
     /// `POST /sessions/{id}/messages/{mid}/send-now`: stops the running turn and starts this waiting one.

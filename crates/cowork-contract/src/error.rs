@@ -27,6 +27,10 @@ pub enum ErrorCode {
     MessageBusy,
     /// The command does not fit the state of the thing.
     InvalidState,
+    /// An answer runs or waits in the session, or a summary is being made.
+    SessionBusy,
+    /// The conversation has no earlier part to summarise.
+    NothingToCompact,
     /// The configuration file or the environment sets it, so it can't be changed here.
     Locked,
     /// Another thing has this id.
@@ -69,6 +73,8 @@ impl ErrorCode {
             Self::IdempotencyConflict
             | Self::MessageBusy
             | Self::InvalidState
+            | Self::SessionBusy
+            | Self::NothingToCompact
             | Self::Locked
             | Self::IdTaken => 409,
             Self::PayloadTooLarge => 413,
@@ -95,6 +101,8 @@ impl ErrorCode {
             Self::IdempotencyConflict => "This request id was used for something else",
             Self::MessageBusy => "The message is being answered",
             Self::InvalidState => "This can't be done now",
+            Self::SessionBusy => "The session is busy",
+            Self::NothingToCompact => "There is nothing to compact",
             Self::Locked => "This is set elsewhere",
             Self::IdTaken => "This id is taken",
             Self::QueueFull => "Too many messages wait",

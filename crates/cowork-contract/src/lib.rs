@@ -24,9 +24,10 @@ mod view;
 pub use approval::{ApprovalMetadata, ApprovalScope, ApprovalStatus, RiskTag};
 pub use artifact::{ArtifactMeta, ArtifactStatus, ArtifactType};
 pub use command::{
-    CLIENT_REQUEST_ID_MAX, CONTENT_MAX, CancelMessage, ClientRequestId, ContinueMessage, CreateSession,
-    EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId, RefreshModels, RegenerateMessage,
-    RestoreMessage, RestoreSession, SendMessage, SendMode, SendNow, TITLE_MAX, TestProvider, UpdateSession,
+    CLIENT_REQUEST_ID_MAX, CONTENT_MAX, CancelCompaction, CancelMessage, ClientRequestId, CompactSession,
+    ContinueMessage, CreateSession, EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId,
+    RefreshModels, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage, SendMode, SendNow,
+    TITLE_MAX, TestProvider, UpdateSession,
 };
 pub use error::{ErrorCode, MessageError, Problem, message_error_code};
 pub use event::{
@@ -39,20 +40,21 @@ pub use ids::{
     ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,
 };
 pub use message::{
-    Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, ContextUse, MessageMetadata, MessageRole,
-    MessageStatus, MessageTelemetry, MessageUsage, NextAttempt, Routing,
+    Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, Compaction, CompactionTrigger,
+    ContextUse, MessageMetadata, MessageRole, MessageStatus, MessageTelemetry, MessageUsage, NextAttempt,
+    Routing,
 };
 pub use provider::{
-    AddProvider, KeyItem, KeyItemState, KeySource, KeyText, KeyView, ProviderList, ProviderSource,
-    ProviderStatus, ProviderTest, ProviderView, ProviderWire, ServiceList, ServicePreset, SetKey, Settings,
-    UpdateProvider, UpdateSettings,
+    AddProvider, AutoCompact, KeyItem, KeyItemState, KeySource, KeyText, KeyView, ProviderList,
+    ProviderSource, ProviderStatus, ProviderTest, ProviderView, ProviderWire, ServiceList, ServicePreset,
+    SetKey, Settings, UpdateProvider, UpdateSettings,
 };
-pub use session::{AgentMode, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
+pub use session::{AgentMode, Compacting, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
 pub use task::{
     FileChange, FileChangeKind, Plan, PlanDependency, PlanStep, StepStatus, Task, TaskStatus, TaskSummary,
 };
 pub use telemetry::{CallList, CallRecord, UsageSum, UsageSummary};
 pub use view::{
-    BranchPoint, ChatSnapshot, ExchangedToken, Health, HealthStatus, MessageAccepted, ModelEntry, ModelList,
-    Revision, RevisionList, SessionList, StartCode, TaskView,
+    BranchPoint, ChatSnapshot, CompactionStarted, ExchangedToken, Health, HealthStatus, MessageAccepted,
+    ModelEntry, ModelList, Revision, RevisionList, SessionList, StartCode, TaskView,
 };

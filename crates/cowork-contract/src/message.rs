@@ -146,6 +146,10 @@ pub struct MessageMetadata {
     /// What of the conversation the model got. Absent: a person's message, or no call was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<ContextUse>,
+    /// A summary that stands in for this message and everything before it when a model is asked. The messages
+    /// themselves stay as they are. Of several on a branch the last one counts. Absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compaction: Option<Compaction>,
     /// Keys of other versions and of imported sessions.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,
@@ -172,8 +176,60 @@ pub struct ContextUse {
     pub system_tokens: u64,
     /// Of them, those of the last message.
     pub question_tokens: u64,
-    /// Messages at the start of the conversation that did not fit and were left out.
+    /// Of them, those of the summary of earlier messages.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub summary_tokens: u64,
+    /// Messages that the summary stands in for.
+    #[serde(default, skip_serializing_if = "is_none_of_them")]
+    pub summarized: u32,
+    /// Messages at the start of the conversation that did not fit and were left out; those of the summary do not count.
     pub left_out: u32,
+    /// Why no summary could be made of what was left out, for people. Absent: none was tried, or it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compaction_failure: Option<String>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+fn is_none_of_them(count: &u32) -> bool {
+    *count == 0
+}
+
+/// A summary made by a model, in place of the messages up to the one it stands at. Tokens are estimated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Compaction {
+    /// The summary, as Markdown.
+    pub summary: String,
+    /// Messages it stands in for, those of an earlier summary included.
+    pub messages: u32,
+    /// Of them, the oldest ones that were too many to be read and so are not in it.
+    #[serde(default, skip_serializing_if = "is_none_of_them")]
+    pub unread: u32,
+    /// Tokens of what was sent in their place until then: the messages, or an earlier summary and those after it.
+    pub tokens_before: u64,
+    /// Tokens of the summary.
+    pub tokens_after: u64,
+    /// Who wrote it.
+    pub provider_id: String,
+    /// With which model.
+    pub model_id: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// Why.
+    pub trigger: CompactionTrigger,
+}
+
+/// Why a conversation is compacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CompactionTrigger {
+    /// The person asked for it.
+    Manual,
+    /// The conversation did not fit the model any more.
+    Automatic,
 }
 
 /// The route of one answer: asked, tried, answered.

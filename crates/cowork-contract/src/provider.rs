@@ -322,6 +322,8 @@ pub struct Settings {
     pub fallback: Vec<String>,
     /// Whether a model names new sessions.
     pub title_by_model: bool,
+    /// Whether a conversation that no longer fits its model is summarised by itself.
+    pub compact: AutoCompact,
     /// The models to show first: `provider/model`, split at the first slash.
     pub favourites: Vec<String>,
     /// The fields that the configuration file sets, which can't be changed here.
@@ -329,6 +331,17 @@ pub struct Settings {
     /// What is chosen and has no effect now, each with what to do about it; for people. Absent: nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
+}
+
+/// What happens to a conversation that no longer fits its model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AutoCompact {
+    /// Its older part is summarised by an extra call.
+    #[default]
+    Auto,
+    /// Its oldest messages are left out.
+    Off,
 }
 
 /// `PATCH /settings`. An absent field stays as it is; `null` brings the default back.
@@ -359,6 +372,10 @@ pub struct UpdateSettings {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<bool>)]
     pub title_by_model: Option<Option<bool>>,
+    /// `null`: `auto`.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<AutoCompact>)]
+    pub compact: Option<Option<AutoCompact>>,
     /// `null`: none.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{MessageId, Position, SessionId, Timestamp};
+use crate::{CompactionTrigger, MessageId, Position, SessionId, Timestamp};
 
 /// One conversation as the session list and the thread's header show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -60,9 +60,28 @@ pub struct Session {
     /// The session and message this one was forked from. Absent: not a fork.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<ForkOrigin>,
+    /// The summary that is being made of its earlier messages, or why the last one was not made. Absent: neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compacting: Option<Compacting>,
     /// When it was deleted; it can be restored until it is purged. Absent: not deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Timestamp>,
+}
+
+/// A summary on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Compacting {
+    /// The last message that it covers.
+    pub message_id: MessageId,
+    /// Who wanted it.
+    pub trigger: CompactionTrigger,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Why it was not made, for people; it stays until the next one begins or a message is sent. Absent: it is being
+    /// made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
 }
 
 /// Where a fork came from.

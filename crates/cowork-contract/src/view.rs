@@ -74,6 +74,16 @@ pub struct MessageAccepted {
     pub last_event_id: Position,
 }
 
+/// The acknowledgement of a compaction: its summary comes with a `message.updated` of the message.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CompactionStarted {
+    /// The session, with `compacting`.
+    pub session: Session,
+    /// Subscribing after it yields what follows.
+    pub last_event_id: Position,
+}
+
 /// An earlier text of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

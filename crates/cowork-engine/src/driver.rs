@@ -22,6 +22,7 @@ use tokio::sync::watch;
 
 use crate::capability::Needs;
 use crate::command::{Finish, NoteAttempts};
+use crate::compaction::{self, Outcome};
 use crate::conversation::{Conversation, Spoken};
 use crate::routing::{Retry, Route};
 use crate::supervisor::Resources;
@@ -29,20 +30,30 @@ use crate::turn::{Effect, Ending, Input, StopCause, Turn};
 use crate::{answer, context};
 
 /// Pauses between tries to write to a storage that fails.
-const PAUSES: [Duration; 4] =
+pub(crate) const PAUSES: [Duration; 4] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// Gives one answer to its end, and what it ended as. `None`: it was ended elsewhere, or could not be written.
 pub(crate) async fn answer(
     resources: &Resources,
     message: ChatMessage,
-    stop: watch::Receiver<Option<StopCause>>,
+    mut stop: watch::Receiver<Option<StopCause>>,
 ) -> Option<ChatMessage> {
     let name = (message.session_id.clone(), message.id.clone());
     tracing::debug!(session = %name.0, message = %name.1, "an answer begins");
     let ended = match prepare(resources, &message).await {
-        Ok((route, conversation)) => {
-            Run::new(resources.clone(), message, route, stop).drive(&conversation).await
+        Ok((route, read)) => {
+            let compacted = compaction::before_answer(resources, &message, &route, &read, &mut stop).await;
+            let read = match compacted {
+                // Should it not be readable now, the whole of it still is.
+                Some(Outcome::Made) => conversation(resources, &message).await.unwrap_or(read),
+                _ => read,
+            };
+            let mut run = Run::new(resources.clone(), message, route, stop);
+            if let Some(Outcome::Failed(reason)) = compacted {
+                run.compaction_failure = Some(reason);
+            }
+            run.drive(&read).await
         }
         Err(error) => {
             let nobody = Route::new(Vec::new(), Retry::NEVER);
@@ -95,9 +106,9 @@ fn needs(
     }
     let info = resources.models.known(provider, model).unwrap_or_default();
     let system = conversation.system.clone();
-    let mut request = context::request(model.to_owned(), system, &conversation.messages, message);
-    context::fit(&mut request, context::Room::of(&info));
-    Needs::of(&request)
+    let mut draft = context::request(model.to_owned(), system, &conversation.messages, message);
+    context::fit(&mut draft, context::Room::of(&info));
+    Needs::of(&draft.request)
 }
 
 /// Writes the end of an answer whose driver broke.
@@ -188,6 +199,8 @@ struct Run {
     called: Option<Arc<dyn Provider>>,
     /// What the last call got of the conversation.
     context: Option<ContextUse>,
+    /// Why what does not fit could not be summarised.
+    compaction_failure: Option<String>,
     storing: Storing,
 }
 
@@ -200,8 +213,9 @@ impl Run {
         route: Route,
         stop: watch::Receiver<Option<StopCause>>,
     ) -> Self {
+        let (context, compaction_failure, storing) = (None, None, Fuse::terminated());
         let turn = Turn::new(route);
-        Self { resources, message, stop, turn, called: None, context: None, storing: Fuse::terminated() }
+        Self { resources, message, stop, turn, called: None, context, compaction_failure, storing }
     }
 
     async fn drive(mut self, conversation: &Conversation) -> Option<ChatMessage> {
@@ -209,7 +223,8 @@ impl Run {
         let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut frames: Option<Frames> = None;
         let mut pause: Option<tokio::time::Instant> = None;
-        let mut input = Input::Begin;
+        let stopped = *self.stop.borrow();
+        let mut input = stopped.map_or(Input::Begin, |cause| Input::Stop(cause, 0));
         loop {
             for effect in self.turn.step(input) {
                 match effect {
@@ -264,9 +279,11 @@ impl Run {
         };
         let info = self.resources.models.known(provider.id(), &model).unwrap_or_default();
         let system = conversation.system.clone();
-        let mut request = context::request(model, system, &conversation.messages, &self.message);
-        self.context = Some(context::fit(&mut request, context::Room::of(&info)));
-        provider.stream(request)
+        let mut draft = context::request(model, system, &conversation.messages, &self.message);
+        let mut used = context::fit(&mut draft, context::Room::of(&info));
+        used.compaction_failure = self.compaction_failure.clone().filter(|_| used.left_out > 0);
+        self.context = Some(used);
+        provider.stream(draft.request)
     }
 
     /// Writes down what was tried. People see it; an answer does not depend on it.
@@ -385,7 +402,7 @@ fn pauses() -> impl Iterator<Item = Duration> {
 }
 
 /// Waits until the answer shall end.
-async fn stop_cause(stop: &mut watch::Receiver<Option<StopCause>>) -> StopCause {
+pub(crate) async fn stop_cause(stop: &mut watch::Receiver<Option<StopCause>>) -> StopCause {
     let cause = stop.wait_for(Option::is_some).await.ok().and_then(|cause| *cause);
     match cause {
         Some(cause) => cause,

@@ -1,5 +1,6 @@
 //! The engine's door: one method for each command.
 
+mod compaction;
 mod providers;
 
 use std::sync::Arc;
@@ -174,7 +175,9 @@ impl Engine {
         request: Option<ClientRequestId>,
     ) -> Result<Session, EngineError> {
         let delete = DeleteSession { session: session.clone(), id: request };
-        self.once_and_stop(session, delete, |_| true).await
+        let deleted = self.once_and_stop(session, delete, |_| true).await?;
+        self.stop_compaction(session).await?;
+        Ok(deleted)
     }
 
     /// Takes a deletion back.

@@ -26,6 +26,14 @@ pub enum EngineError {
     /// The state does not allow it.
     #[error("{0}")]
     InvalidState(&'static str),
+    /// Something runs in the session that has to end first.
+    #[error(
+        "An answer is being written or waits here, or a summary is being made. Wait until it is done, or stop it first."
+    )]
+    SessionBusy,
+    /// Nothing would be gained by a summary.
+    #[error("{0}")]
+    NothingToCompact(&'static str),
     /// The configuration file or the environment sets it.
     #[error("{detail}")]
     Locked {
@@ -88,6 +96,8 @@ impl EngineError {
             Self::IdempotencyConflict => ErrorCode::IdempotencyConflict,
             Self::MessageBusy => ErrorCode::MessageBusy,
             Self::InvalidState(_) => ErrorCode::InvalidState,
+            Self::SessionBusy => ErrorCode::SessionBusy,
+            Self::NothingToCompact(_) => ErrorCode::NothingToCompact,
             Self::Locked { .. } => ErrorCode::Locked,
             Self::IdTaken(_) => ErrorCode::IdTaken,
             Self::Vault(_) => ErrorCode::StorageFailed,

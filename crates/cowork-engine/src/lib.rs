@@ -9,6 +9,7 @@
 mod answer;
 mod capability;
 mod command;
+mod compaction;
 mod context;
 mod conversation;
 mod driver;
@@ -22,6 +23,7 @@ mod providers;
 mod recovery;
 mod resting;
 mod routing;
+mod side_call;
 mod supervisor;
 mod title;
 mod turn;

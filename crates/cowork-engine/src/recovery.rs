@@ -6,7 +6,7 @@ use cowork_contract::{ChatMessage, MessageStatus, SessionId};
 use cowork_store::{Transaction, Tx, Writer};
 
 use crate::EngineError;
-use crate::command::{Decided, Interrupt};
+use crate::command::{ClearCompacting, Decided, Interrupt};
 
 struct OpenAnswers;
 
@@ -32,6 +32,7 @@ pub(crate) async fn recover(writer: &Writer) -> Result<BTreeSet<SessionId>, Engi
             waiting.insert(session);
         }
     }
+    writer.transact(ClearCompacting).await?;
     if interrupted > 0 || !waiting.is_empty() {
         tracing::info!(interrupted, waiting = waiting.len(), "took up what the last end left open");
     }

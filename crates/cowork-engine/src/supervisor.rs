@@ -1,7 +1,7 @@
 //! Who runs what: one worker for each session that has answers to give, and the way to stop each of them.
 //!
 //! Always true: a session has at most one worker and one running answer; waiting answers start in order, whatever
-//! the one before ended as; nothing here outlives [`Supervisor::stop`].
+//! the one before ended as; none starts while its session is held; nothing here outlives [`Supervisor::stop`].
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -92,9 +92,13 @@ struct Shared {
     stop: CancellationToken,
 }
 
-/// A session with a worker.
+/// A session with a worker, or one that is held.
 #[derive(Debug, Default)]
 struct Lane {
+    /// A task looks for answers to give.
+    has_worker: bool,
+    /// Other work on the conversation; answers wait until it has ended.
+    held: Option<Holding>,
     running: Option<Running>,
     /// Something was added since the worker last looked.
     wanted: bool,
@@ -116,6 +120,38 @@ impl Running {
     pub(crate) async fn end(&self) {
         self.stop.send_replace(Some(StopCause::Person));
         self.ended.cancelled().await;
+    }
+}
+
+/// Work that answers wait for.
+#[derive(Debug, Clone)]
+pub(crate) struct Holding {
+    stop: CancellationToken,
+    ended: CancellationToken,
+}
+
+impl Holding {
+    /// Ends it and waits until its end is written.
+    pub(crate) async fn end(&self) {
+        self.stop.cancel();
+        self.ended.cancelled().await;
+    }
+}
+
+/// Keeps answers of a session from starting, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    supervisor: Supervisor,
+    session: SessionId,
+    /// Tells that the work shall end.
+    pub(crate) stop: CancellationToken,
+    ended: CancellationToken,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.supervisor.release(&self.session);
+        self.ended.cancel();
     }
 }
 
@@ -146,7 +182,39 @@ impl Supervisor {
             lane.wanted = true;
             return;
         }
-        lanes.insert(session.clone(), Lane::default());
+        lanes.insert(session.clone(), Lane { has_worker: true, ..Lane::default() });
+        self.shared.tasks.spawn(work(Arc::clone(&self.shared), session.clone()));
+    }
+
+    /// Keeps answers of a session from starting. `None`: one runs, or it is held already.
+    pub(crate) fn hold(&self, session: &SessionId) -> Option<Hold> {
+        let (stop, ended) = (self.shared.stop.child_token(), CancellationToken::new());
+        let mut lanes = self.shared.lanes();
+        let lane = lanes.entry(session.clone()).or_default();
+        if lane.running.is_some() || lane.held.is_some() {
+            return None;
+        }
+        lane.held = Some(Holding { stop: stop.clone(), ended: ended.clone() });
+        Some(Hold { supervisor: self.clone(), session: session.clone(), stop, ended })
+    }
+
+    /// What holds a session.
+    pub(crate) fn holding(&self, session: &SessionId) -> Option<Holding> {
+        self.shared.lanes().get(session)?.held.clone()
+    }
+
+    fn release(&self, session: &SessionId) {
+        let mut lanes = self.shared.lanes();
+        let Some(lane) = lanes.get_mut(session) else { return };
+        lane.held = None;
+        if lane.has_worker {
+            return; // it looks again by itself
+        }
+        if !lane.wanted || self.is_stopping() {
+            lanes.remove(session);
+            return;
+        }
+        lane.has_worker = true;
         self.shared.tasks.spawn(work(Arc::clone(&self.shared), session.clone()));
     }
 
@@ -260,6 +328,12 @@ fn claim(shared: &Shared, session: &SessionId, mut waiting: Vec<ChatMessage>) ->
         return Next::Nothing;
     }
     let Some(lane) = lanes.get_mut(session) else { return Next::Nothing };
+    if lane.held.is_some() {
+        // What is to be done is done once it is released.
+        lane.wanted = lane.wanted || !waiting.is_empty();
+        lane.has_worker = false;
+        return Next::Nothing;
+    }
     let wanted = std::mem::take(&mut lane.wanted);
     if waiting.is_empty() {
         if wanted {

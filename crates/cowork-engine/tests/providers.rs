@@ -6,7 +6,7 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use cowork_contract::{KeySource, ProviderSource, ProviderView};
+use cowork_contract::{AutoCompact, KeySource, ProviderSource, ProviderView};
 use cowork_engine::{Configured, Engine, EngineOptions, Origin, OriginKey, Place};
 use cowork_provider::{LocalServer, ProviderConfig, ProviderKind, Registry};
 use cowork_store::{OpenOptions, Opened};
@@ -324,6 +324,7 @@ async fn what_is_set_elsewhere_is_locked_and_says_where() {
         ]
         .into(),
         fallback: false,
+        compact: Some(AutoCompact::Off),
     };
     let configs = vec![
         configured("filed", server.base_url(), None),
@@ -615,6 +616,7 @@ async fn a_refused_key_is_mended_where_it_is_set() {
         ]
         .into(),
         fallback: false,
+        compact: None,
     };
     let configs = vec![
         configured("filed", server.base_url(), Some("key-of-the-file")),

@@ -3,7 +3,7 @@
 //! Always true: a reader that resumes across removed deltas still ends in the right state, since the answer's last
 //! event carries its whole text; a reader that resumes across a removed session is told to start again.
 
-use cowork_contract::{Event, EventBody, Position, SessionId, Timestamp};
+use cowork_contract::{ChatMessage, Event, EventBody, Position, SessionId, Timestamp};
 use sqlx::Row;
 
 use crate::StorageError;
@@ -87,12 +87,14 @@ impl Transaction for Purge {
 }
 
 async fn purge_messages(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, StorageError> {
-    let rows = sqlx::query("delete from trash where deleted_at < $1 returning message_id, session_id")
-        .bind(before)
-        .fetch_all(&mut *tx.connection)
-        .await?;
+    let rows =
+        sqlx::query("delete from trash where deleted_at < $1 returning message_id, session_id, deleted_at")
+            .bind(before)
+            .fetch_all(&mut *tx.connection)
+            .await?;
     for row in &rows {
         let (message, session): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        forget_summaries(tx, (&session, &message), row.try_get(2)?).await?;
         let events =
             sqlx::query("select position, body from event where session_id = $1 and message_id = $2")
                 .bind(session.as_str())
@@ -115,24 +117,64 @@ async fn purge_messages(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, Stora
 
 /// Takes the text out of an event; deltas, being nothing but text, go altogether.
 async fn redact(tx: &mut Tx<'_>, position: Position, mut event: Event) -> Result<(), StorageError> {
-    let message = match &mut event.body {
-        EventBody::MessageCreated(created) => &mut created.message,
-        EventBody::MessageUpdated(state) | EventBody::MessageCompleted(state) => &mut state.message,
-        EventBody::MessageError(failed) => &mut failed.message,
-        EventBody::MessageDelta(_) => {
-            sqlx::query("delete from event where position = $1")
-                .bind(position)
-                .execute(&mut *tx.connection)
-                .await?;
-            return Ok(());
-        }
-        _ => return Ok(()),
-    };
+    if let EventBody::MessageDelta(_) = &event.body {
+        sqlx::query("delete from event where position = $1")
+            .bind(position)
+            .execute(&mut *tx.connection)
+            .await?;
+        return Ok(());
+    }
+    let Some(message) = message_in(&mut event.body) else { return Ok(()) };
     message.content.clear();
     message.reasoning = None;
     message.attachments.clear();
+    message.metadata.compaction = None;
+    rewrite(tx, position, &event).await
+}
+
+/// Takes out of the log the summaries that were made with a message before it was deleted: those at messages below it.
+async fn forget_summaries(
+    tx: &mut Tx<'_>,
+    (session, message): (&str, &str),
+    deleted_at: Timestamp,
+) -> Result<(), StorageError> {
+    let events = sqlx::query(
+        "with recursive below (id) as ( \
+           select id from message where id = $1 and session_id = $2 \
+           union all \
+           select m.id from below b join message m on m.session_id = $2 and m.parent_id = b.id \
+         ) \
+         select e.position, e.body from below b join event e on e.session_id = $2 and e.message_id = b.id \
+         where e.body like '%\"compaction\":%'",
+    )
+    .bind(message)
+    .bind(session)
+    .fetch_all(&mut *tx.connection)
+    .await?;
+    for row in &events {
+        let mut event: Event = parse(row, 1)?;
+        let Some(told) = message_in(&mut event.body) else { continue };
+        let is_of_it = |made_at| made_at <= deleted_at;
+        if told.metadata.compaction.as_ref().is_some_and(|made| is_of_it(made.created_at)) {
+            told.metadata.compaction = None;
+            rewrite(tx, row.try_get(0)?, &event).await?;
+        }
+    }
+    Ok(())
+}
+
+fn message_in(body: &mut EventBody) -> Option<&mut ChatMessage> {
+    match body {
+        EventBody::MessageCreated(created) => Some(&mut created.message),
+        EventBody::MessageUpdated(state) | EventBody::MessageCompleted(state) => Some(&mut state.message),
+        EventBody::MessageError(failed) => Some(&mut failed.message),
+        _ => None,
+    }
+}
+
+async fn rewrite(tx: &mut Tx<'_>, position: Position, event: &Event) -> Result<(), StorageError> {
     sqlx::query("update event set body = $1 where position = $2")
-        .bind(serde_json::to_string(&event)?)
+        .bind(serde_json::to_string(event)?)
         .bind(position)
         .execute(&mut *tx.connection)
         .await?;

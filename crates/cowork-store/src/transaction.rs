@@ -290,6 +290,44 @@ impl Tx<'_> {
         Ok(messages)
     }
 
+    /// The messages at or below `root`, on all branches, that carry a summary of what is above them.
+    pub async fn compacted_below(
+        &mut self,
+        session: &SessionId,
+        root: &MessageId,
+    ) -> Stored<Vec<ChatMessage>> {
+        let rows = sqlx::query(
+            "with recursive below (id) as ( \
+               select id from message where id = $1 and session_id = $2 \
+               union all \
+               select m.id from below b join message m on m.session_id = $2 and m.parent_id = b.id \
+             ) \
+             select m.body from below b join message m on m.id = b.id where m.body like '%\"compaction\":%'",
+        )
+        .bind(root.as_str())
+        .bind(session.as_str())
+        .fetch_all(&mut *self.connection)
+        .await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let message: ChatMessage = parse(row, 0)?;
+            // The text of a message may hold the same letters.
+            if message.metadata.compaction.is_some() {
+                found.push(message);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The sessions of which a summary is being made, or could not be made.
+    pub async fn compacting_sessions(&mut self) -> Stored<Vec<Session>> {
+        let rows = sqlx::query("select body from session where body like '%\"compacting\":%'")
+            .fetch_all(&mut *self.connection)
+            .await?;
+        let sessions = rows.iter().map(|row| parse(row, 0)).collect::<Stored<Vec<Session>>>()?;
+        Ok(sessions.into_iter().filter(|session| session.compacting.is_some()).collect())
+    }
+
     /// Whether more than `limit` messages lead from the first to `leaf`. Reads none of them.
     pub async fn branch_is_longer(
         &mut self,

@@ -222,3 +222,48 @@ async fn compaction_takes_deltas_of_finished_answers_and_of_no_others() {
     let row = sqlx::query(count).fetch_one(&mut connection).await.unwrap();
     assert_eq!(sqlx::Row::try_get::<i64, _>(&row, 0).unwrap(), 0);
 }
+
+#[tokio::test]
+async fn a_summary_of_what_is_purged_goes_with_it_and_a_later_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = open(folder.path()).await;
+    let compacted = |summary: &str, created_at: i64| {
+        let mut message = message("s", "last", Some("q"), "the end");
+        message.metadata.compaction = serde_json::from_value(serde_json::json!({
+            "summary": summary, "messages": 2, "tokensBefore": 9, "tokensAfter": 3, "providerId": "p",
+            "modelId": "m", "createdAt": created_at, "trigger": "manual",
+        }))
+        .unwrap();
+        message
+    };
+    append(&opened.writer, put_session(session("s"))).await;
+    let question = message("s", "q", None, "a plain word");
+    append(&opened.writer, create(question.clone())).await;
+    append(&opened.writer, create(message("s", "last", Some("q"), "the end"))).await;
+    append(&opened.writer, create(message("s", "beside", None, "says \"compaction\": nothing"))).await;
+    append(&opened.writer, update(compacted("tells the secret", 1))).await;
+    let below = opened.writer.transact(Below("q")).await.unwrap();
+    assert_eq!(below, ["last"]);
+    assert_eq!(opened.writer.transact(Below("beside")).await.unwrap(), [""; 0]);
+    append(&opened.writer, update(message("s", "last", Some("q"), "the end"))).await;
+    opened.writer.transact(Delete(question)).await.unwrap();
+    append(&opened.writer, update(compacted("tells the rest", i64::MAX))).await;
+
+    assert!(!places_of(folder.path(), "secret").await.is_empty());
+    assert_eq!(opened.writer.purge(i64::MAX).await.unwrap().messages, 1);
+    assert_eq!(places_of(folder.path(), "secret").await, Vec::<String>::new());
+    assert!(places_of(folder.path(), "tells the rest").await.len() >= 2);
+}
+
+/// The messages with a summary at or below this one.
+struct Below(&'static str);
+
+impl Transaction for Below {
+    type Output = Vec<String>;
+    type Refusal = ();
+
+    async fn run(self, tx: &mut Tx<'_>) -> Result<Vec<String>, TxError<()>> {
+        let found = tx.compacted_below(&SessionId::new("s"), &MessageId::new(self.0)).await?;
+        Ok(found.into_iter().map(|message| message.id.to_string()).collect())
+    }
+}

@@ -24,6 +24,10 @@ interface Fixtures {
   secondWire: Kind
   /** The key that the scripted service wants; none: it wants none. */
   key: string | undefined
+  /** Tokens that the scripted service's models can hold. 0: it does not tell. */
+  window: number
+  /** What the file says of long conversations. Empty: nothing. */
+  compact: '' | 'auto' | 'off'
   provider: ScriptedProvider
   standIn: ScriptedProvider
   cowork: Cowork
@@ -38,8 +42,10 @@ export const test = base.extend<Fixtures>({
   wire: ['openai-compatible', { option: true }],
   secondWire: ['openai-compatible', { option: true }],
   key: [undefined, { option: true }],
-  provider: async ({ models, wire, key }, use) => {
-    const provider = await ScriptedProvider.start({ models, kind: wire, key })
+  window: [0, { option: true }],
+  compact: ['', { option: true }],
+  provider: async ({ models, wire, key, window }, use) => {
+    const provider = await ScriptedProvider.start({ models, kind: wire, key, window })
     await use(provider)
     await provider.stop()
   },
@@ -49,12 +55,13 @@ export const test = base.extend<Fixtures>({
     await use(provider)
     await provider.stop()
   },
-  cowork: async ({ scripted, provider, standIn, second }, use, testInfo) => {
+  cowork: async ({ scripted, provider, standIn, second, compact }, use, testInfo) => {
     const services = {
       scripted: provider,
       ...(second.length > 0 ? { second: standIn } : {}),
     }
-    const cowork = await Cowork.start(scripted ? configOf(services) : '')
+    const context = compact ? `\n[context]\ncompact = "${compact}"\n` : ''
+    const cowork = await Cowork.start((scripted ? configOf(services) : '') + context)
     if (second.length > 0) {
       await cowork.api('PATCH', '/api/settings', { fallback: second.map((model) => `second/${model}`) })
     }

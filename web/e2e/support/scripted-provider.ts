@@ -43,6 +43,8 @@ export interface Options {
   kind?: Kind
   /** It lets only those in who bring this key. */
   key?: string | undefined
+  /** Tokens that its models can hold, where its wire can tell. 0: it does not tell. */
+  window?: number
 }
 
 export class ScriptedProvider {
@@ -55,6 +57,7 @@ export class ScriptedProvider {
   /** Every request, e.g. `/v1/models`. */
   readonly paths: string[] = []
   readonly #wire: Wire
+  readonly #window: number
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #scripts: Step[][] = []
@@ -67,7 +70,8 @@ export class ScriptedProvider {
     return provider
   }
 
-  private constructor({ models = ['scripted-1'], kind = 'openai-compatible', key }: Options) {
+  private constructor({ models = ['scripted-1'], kind = 'openai-compatible', key, window = 0 }: Options) {
+    this.#window = window
     this.kind = kind
     this.models = models
     this.#wire = WIRES[kind]
@@ -117,7 +121,7 @@ export class ScriptedProvider {
       await this.#answer(question, response)
       return
     }
-    const listing = this.#wire.listing(call, this.models)
+    const listing = this.#wire.listing(call, this.models, this.#window)
     sendJson(response, listing ? 200 : 404, listing ?? { error: `nothing at ${pathname}` })
   }
 

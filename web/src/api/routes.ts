@@ -75,6 +75,13 @@ export const api = {
   exportSession: (id: string, format: 'markdown' | 'json') =>
     file(`/api/sessions/${encodeURIComponent(id)}/export?format=${format}`),
 
+  compactSession: (id: string, command: Repeatable & { instructions?: string }) =>
+    body(client.POST('/api/sessions/{id}/compact', { ...session(id), body: command })),
+  cancelCompaction: (id: string, command: Repeatable) =>
+    body(client.POST('/api/sessions/{id}/compact/cancel', { ...session(id), body: command })),
+  removeCompaction: (id: string, mid: string) =>
+    body(client.DELETE('/api/sessions/{id}/messages/{mid}/compaction', message(id, mid))),
+
   chat: (id: string, query: { limit: number; before?: string }, signal?: AbortSignal) =>
     body(
       client.GET('/api/sessions/{id}/chat', {

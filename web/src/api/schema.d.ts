@@ -304,6 +304,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/compact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the session's model summarise the earlier part of the active branch; from then on the summary is sent in its
+         *     place. Messages that are sent meanwhile wait.
+         */
+        post: operations["compactSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/compact/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the summary that is being made; nothing of it is kept. */
+        post: operations["cancelCompaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/export": {
         parameters: {
             query?: never;
@@ -368,6 +405,23 @@ export interface paths {
         /** Stops an answer; its text so far stays. */
         post: operations["cancelMessage"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/messages/{mid}/compaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes the summary at a message: the messages it covers are sent again. */
+        delete: operations["removeCompaction"];
         options?: never;
         head?: never;
         patch?: never;
@@ -752,6 +806,11 @@ export interface components {
              */
             durationMs?: number | null;
         };
+        /**
+         * @description What happens to a conversation that no longer fits its model.
+         * @enum {string}
+         */
+        AutoCompact: "auto" | "off";
         /** @description A place where a conversation branches. */
         BranchPoint: {
             parentId?: components["schemas"]["MessageId"] | null;
@@ -835,6 +894,10 @@ export interface components {
              * @description US dollars. `null`: no price is known.
              */
             costUsd?: number | null;
+        };
+        /** @description `POST /sessions/{id}/compact/cancel`: stops the summary that is being made. */
+        CancelCompaction: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
         };
         /** @description `POST /sessions/{id}/messages/{mid}/cancel`. */
         CancelMessage: {
@@ -922,6 +985,71 @@ export interface components {
         };
         /** @description The sender's id of a command: the same id with the same fields is done once. */
         ClientRequestId: string;
+        /** @description `POST /sessions/{id}/compact`. */
+        CompactSession: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description What the summary should heed, at most 4,000 bytes. Absent: nothing in particular. */
+            instructions?: string | null;
+        };
+        /** @description A summary on its way. */
+        Compacting: {
+            /** @description The last message that it covers. */
+            messageId: components["schemas"]["MessageId"];
+            /** @description Who wanted it. */
+            trigger: components["schemas"]["CompactionTrigger"];
+            /** @description When it began. */
+            startedAt: components["schemas"]["i64"];
+            /**
+             * @description Why it was not made, for people; it stays until the next one begins or a message is sent. Absent: it is being
+             *     made.
+             */
+            failure?: string | null;
+        };
+        /** @description A summary made by a model, in place of the messages up to the one it stands at. Tokens are estimated. */
+        Compaction: {
+            /** @description The summary, as Markdown. */
+            summary: string;
+            /**
+             * Format: int32
+             * @description Messages it stands in for, those of an earlier summary included.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description Of them, the oldest ones that were too many to be read and so are not in it.
+             */
+            unread?: number;
+            /**
+             * Format: int64
+             * @description Tokens of what was sent in their place until then: the messages, or an earlier summary and those after it.
+             */
+            tokensBefore: number;
+            /**
+             * Format: int64
+             * @description Tokens of the summary.
+             */
+            tokensAfter: number;
+            /** @description Who wrote it. */
+            providerId: string;
+            /** @description With which model. */
+            modelId: string;
+            /** @description When. */
+            createdAt: components["schemas"]["i64"];
+            /** @description Why. */
+            trigger: components["schemas"]["CompactionTrigger"];
+        };
+        /** @description The acknowledgement of a compaction: its summary comes with a `message.updated` of the message. */
+        CompactionStarted: {
+            /** @description The session, with `compacting`. */
+            session: components["schemas"]["Session"];
+            /** @description Subscribing after it yields what follows. */
+            lastEventId: components["schemas"]["i64"];
+        };
+        /**
+         * @description Why a conversation is compacted.
+         * @enum {string}
+         */
+        CompactionTrigger: "manual" | "automatic";
         /**
          * @description What of the conversation was sent for an answer. Tokens are estimated before the call; what the provider counted
          *     stands in `usage`.
@@ -948,10 +1076,22 @@ export interface components {
              */
             questionTokens: number;
             /**
+             * Format: int64
+             * @description Of them, those of the summary of earlier messages.
+             */
+            summaryTokens?: number;
+            /**
              * Format: int32
-             * @description Messages at the start of the conversation that did not fit and were left out.
+             * @description Messages that the summary stands in for.
+             */
+            summarized?: number;
+            /**
+             * Format: int32
+             * @description Messages at the start of the conversation that did not fit and were left out; those of the summary do not count.
              */
             leftOut: number;
+            /** @description Why no summary could be made of what was left out, for people. Absent: none was tried, or it was made. */
+            compactionFailure?: string | null;
         };
         /** @description `POST /sessions/{id}/messages/{mid}/continue`. */
         ContinueMessage: {
@@ -994,7 +1134,7 @@ export interface components {
          * @description Why a request was refused; stable, so that programs can decide by it.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "locked" | "id_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
+        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "session_busy" | "nothing_to_compact" | "locked" | "id_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
         /** @description One committed event. */
         Event: components["schemas"]["EventBody"] & {
             /** @description Position in the log; the `id:` of the stream. */
@@ -1220,6 +1360,7 @@ export interface components {
             /** @description Why the model stopped, as its provider names it (`stop`, `length`, ...). Absent: not told. */
             finishReason?: string | null;
             context?: components["schemas"]["ContextUse"] | null;
+            compaction?: components["schemas"]["Compaction"] | null;
         } & {
             [key: string]: unknown;
         };
@@ -1650,6 +1791,7 @@ export interface components {
             /** @description Whether the title was set by a person, so that nothing automatic replaces it. */
             titleByHand?: boolean;
             forkedFrom?: components["schemas"]["ForkOrigin"] | null;
+            compacting?: components["schemas"]["Compacting"] | null;
             deletedAt?: components["schemas"]["i64"] | null;
         };
         /**
@@ -1714,6 +1856,8 @@ export interface components {
             fallback: string[];
             /** @description Whether a model names new sessions. */
             titleByModel: boolean;
+            /** @description Whether a conversation that no longer fits its model is summarised by itself. */
+            compact: components["schemas"]["AutoCompact"];
             /** @description The models to show first: `provider/model`, split at the first slash. */
             favourites: string[];
             /** @description The fields that the configuration file sets, which can't be changed here. */
@@ -1932,6 +2076,7 @@ export interface components {
             fallback?: string[] | null;
             /** @description `null`: it does not. */
             titleByModel?: boolean | null;
+            compact?: components["schemas"]["AutoCompact"] | null;
             /** @description `null`: none. */
             favourites?: string[] | null;
         };
@@ -2039,14 +2184,21 @@ export type Asked = components['schemas']['Asked'];
 export type AttachmentId = components['schemas']['AttachmentId'];
 export type AttachmentKind = components['schemas']['AttachmentKind'];
 export type Attempt = components['schemas']['Attempt'];
+export type AutoCompact = components['schemas']['AutoCompact'];
 export type BranchPoint = components['schemas']['BranchPoint'];
 export type CallList = components['schemas']['CallList'];
 export type CallRecord = components['schemas']['CallRecord'];
+export type CancelCompaction = components['schemas']['CancelCompaction'];
 export type CancelMessage = components['schemas']['CancelMessage'];
 export type ChatAttachmentRef = components['schemas']['ChatAttachmentRef'];
 export type ChatMessage = components['schemas']['ChatMessage'];
 export type ChatSnapshot = components['schemas']['ChatSnapshot'];
 export type ClientRequestId = components['schemas']['ClientRequestId'];
+export type CompactSession = components['schemas']['CompactSession'];
+export type Compacting = components['schemas']['Compacting'];
+export type Compaction = components['schemas']['Compaction'];
+export type CompactionStarted = components['schemas']['CompactionStarted'];
+export type CompactionTrigger = components['schemas']['CompactionTrigger'];
 export type ContextUse = components['schemas']['ContextUse'];
 export type ContinueMessage = components['schemas']['ContinueMessage'];
 export type CreateSession = components['schemas']['CreateSession'];
@@ -2965,6 +3117,78 @@ export interface operations {
             };
         };
     };
+    compactSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompactSession"];
+            };
+        };
+        responses: {
+            /** @description The summary is being made; it comes on the stream */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompactionStarted"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelCompaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelCompaction"];
+            };
+        };
+        responses: {
+            /** @description The session as it is now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportSession: {
         parameters: {
             query?: {
@@ -3141,6 +3365,43 @@ export interface operations {
         responses: {
             /** @description The answer as it is now */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCompaction: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The session */
+                id: components["schemas"]["SessionId"];
+                /** @description The message */
+                mid: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message, without the summary */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -194,6 +194,9 @@ export const enProviders = {
     titles: 'Name sessions with a short extra call',
     titlesHint:
       'After the first answer, its model is asked once more for a title. Off, a session is named after its first message.',
+    compact: 'Summarise long conversations',
+    compactHint:
+      'When a conversation no longer fits its model, the older part is summarised by an extra call. Off, the oldest messages are left out.',
     changeFailed: 'The setting could not be changed',
     loading: 'Loading…',
     failed: 'The settings could not be loaded.',

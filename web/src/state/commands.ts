@@ -90,6 +90,25 @@ export async function forkSession(id: string, messageId?: string): Promise<strin
 export const selectBranch = (sessionId: string, messageId: string) =>
   updateSession(sessionId, { activeLeafId: messageId })
 
+/** Has the older part of the conversation summarised, so that the model gets less; `instructions`: what to heed. */
+export async function compactSession(id: string, instructions?: string): Promise<void> {
+  const wishes = instructions ? { instructions } : {}
+  await learned(async (requestId) => {
+    const { session } = await api.compactSession(id, { client_request_id: requestId, ...wishes })
+    return session
+  })
+}
+
+/** Stops the summary that is being made; nothing of it is kept. */
+export async function cancelCompaction(id: string): Promise<void> {
+  await learned((requestId) => api.cancelCompaction(id, { client_request_id: requestId }))
+}
+
+/** Removes the summary at a message: what it covers is sent again. */
+export async function removeCompaction(sessionId: string, id: string): Promise<void> {
+  await repeated(() => api.removeCompaction(sessionId, id))
+}
+
 // ---- messages --------------------------------------------------------------------------------------------------
 
 export async function cancelMessage(sessionId: string, id: string): Promise<void> {

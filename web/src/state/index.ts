@@ -22,7 +22,9 @@ export type {
 export { type Auth, startState, useAuth } from './auth'
 export {
   archiveSession,
+  cancelCompaction,
   cancelMessage,
+  compactSession,
   continueMessage,
   deleteMessage,
   deleteSession,
@@ -30,6 +32,7 @@ export {
   forkSession,
   pinSession,
   regenerate,
+  removeCompaction,
   renameSession,
   restoreMessage,
   restoreSession,

@@ -7,6 +7,7 @@ const chosen: Settings = {
   defaultModelId: 'large',
   fallback: ['home/small'],
   titleByModel: true,
+  compact: 'auto',
   favourites: [],
   locked: [],
 }

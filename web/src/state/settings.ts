@@ -74,6 +74,7 @@ export function applied(settings: Settings, change: Omit<UpdateSettings, 'client
   }
   if (change.defaultModelId !== undefined) next.defaultModelId = change.defaultModelId
   if (change.fallback !== undefined) next.fallback = change.fallback ?? []
+  if (change.compact !== undefined) next.compact = change.compact ?? 'auto'
   if (change.favourites !== undefined) next.favourites = change.favourites ?? []
   if (change.titleByModel !== undefined) next.titleByModel = change.titleByModel ?? true
   return next

@@ -199,7 +199,11 @@ impl Command for Import {
         put_session(tx, session.clone()).await?;
         let mut leaf = None;
         for message in messages {
-            let message = adopt(message, &id, &names);
+            let mut message = adopt(message, &id, &names);
+            if let Some(made) = &mut message.metadata.compaction {
+                // A time to come would keep it from being purged with what it tells.
+                made.created_at = made.created_at.min(tx.now());
+            }
             if message.deleted_at.is_none() {
                 session.message_count += 1;
                 leaf = Some(message.id.clone());

@@ -6,6 +6,7 @@ use cowork_contract::{
 };
 use cowork_store::{RequestScope, Tx};
 
+use super::compact::remove_summaries_of;
 use super::send::{answer_to_come, ask};
 use super::{
     Command, Decided, accepted, check_queue, live_message, live_session, message_in, put_session, refuse,
@@ -40,6 +41,8 @@ impl Command for EditInPlace {
         }
         tx.keep_revision(&message, tx.now()).await?;
         tx.keep_origin((&self.session, &message.id), None).await?;
+        remove_summaries_of(tx, &self.session, &message.id).await?;
+        message.metadata.compaction = None;
         message.content = self.body.content;
         message.revision += 1;
         let updated = update_message(tx, message).await?;

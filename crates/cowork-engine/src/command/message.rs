@@ -6,6 +6,7 @@ use cowork_contract::{
 };
 use cowork_store::{RequestScope, StorageError, Tx};
 
+use super::compact::remove_summaries_of;
 use super::{
     Command, Decided, activity_after, cancel_answer, check_queue, live_message, live_session, message_in,
     message_of, put_session, refuse, text, update_message,
@@ -102,7 +103,7 @@ impl Command for Delete {
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let mut session = live_session(tx, &self.session).await?;
-        let message = message_of(tx, &self.session, &self.message).await?;
+        let mut message = message_of(tx, &self.session, &self.message).await?;
         if message.deleted_at.is_some() {
             // Deleting twice is fine, and says when it was deleted.
             return Ok(vec![update_message(tx, message).await?]);
@@ -118,6 +119,9 @@ impl Command for Delete {
                 }
             }
         }
+        // None of them may go on telling what is gone, nor come back with it.
+        remove_summaries_of(tx, &self.session, &message.id).await?;
+        message.metadata.compaction = None;
         let deleted = delete(tx, &mut session, message).await?;
         if let Some(leaf) = &session.active_leaf_id {
             let leaf = message_of(tx, &self.session, leaf).await?;
@@ -206,6 +210,8 @@ impl Command for Restore {
             return Ok(vec![update_message(tx, message).await?]);
         };
         let restored = restore(tx, &mut session, &message).await?;
+        // One that was made meanwhile does not tell of it.
+        remove_summaries_of(tx, &self.session, &message.id).await?;
         // What was dropped with it comes back with it.
         for child in tx.children(&self.session, &message.id).await? {
             let answer = message_of(tx, &self.session, &child).await?;
@@ -285,6 +291,8 @@ impl Command for Continue {
                 )));
             }
         }
+        remove_summaries_of(tx, &self.session, &message.id).await?;
+        message.metadata.compaction = None;
         message.status = MessageStatus::Pending;
         message.error = None;
         session.activity = SessionActivity::Running;

@@ -3,6 +3,7 @@
 //! Always true: a command with a `client_request_id` is done once; its answer is read from the events it appended,
 //! now and when it comes again.
 
+mod compact;
 mod copy;
 mod edit;
 mod finish;
@@ -21,6 +22,7 @@ use cowork_contract::{
 use cowork_store::{Remembered, RequestScope, StorageError, Transaction, Tx, TxError};
 use serde::Serialize;
 
+pub(crate) use compact::{BeginCompaction, ClearCompacting, Compact, EndCompaction, RemoveCompaction};
 pub(crate) use copy::{Fork, Import};
 pub(crate) use edit::{EditAndAnswer, EditInPlace, Regenerate};
 pub(crate) use finish::{Finish, Interrupt, NoteAttempts};

@@ -78,6 +78,9 @@ pub(super) async fn answer_to_come(
 ) -> Decided<Event> {
     session.active_leaf_id = Some(waiting.id.clone());
     session.message_count += 1;
+    if session.compacting.as_ref().is_some_and(|ended| ended.failure.is_some()) {
+        session.compacting = None; // it was seen, and the conversation goes on
+    }
     session.activity = SessionActivity::Running;
     let answer = create_message(tx, waiting).await?;
     put_session(tx, session).await?;

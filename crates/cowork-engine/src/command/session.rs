@@ -90,6 +90,7 @@ pub(super) fn empty(id: SessionId, now: cowork_contract::Timestamp) -> Session {
         activity: SessionActivity::Idle,
         title_by_hand: false,
         forked_from: None,
+        compacting: None,
         deleted_at: None,
     }
 }

@@ -321,6 +321,9 @@ impl Quiet for ChangeSettings {
         if let Some(title_by_model) = body.title_by_model {
             put(tx, names::TITLE_BY_MODEL, title_by_model.as_ref()).await?;
         }
+        if let Some(compact) = body.compact {
+            put(tx, names::COMPACT, compact.as_ref()).await?;
+        }
         if let Some(favourites) = body.favourites {
             put(tx, names::FAVOURITES, favourites.as_ref()).await?;
         }
@@ -336,6 +339,7 @@ impl ChangeSettings {
             (names::DEFAULT_PROVIDER, body.default_provider_id.is_some()),
             (names::DEFAULT_MODEL, body.default_model_id.is_some()),
             (names::FALLBACK, body.fallback.is_some()),
+            (names::COMPACT, body.compact.is_some()),
         ] {
             if is_given && locked.iter().any(|locked| locked == name) {
                 return Err(self.roster.setting_locked(name));

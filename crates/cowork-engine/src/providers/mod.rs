@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use cowork_contract::{
-    KeySource, KeyView, ProviderSource, ProviderStatus, ProviderView, ProviderWire, Settings,
+    AutoCompact, KeySource, KeyView, ProviderSource, ProviderStatus, ProviderView, ProviderWire, Settings,
 };
 use cowork_provider::{
     LocalServer, Provider, ProviderConfig, ProviderKind, Registry, ResolveError, discover,
@@ -143,6 +143,11 @@ impl Roster {
     /// Whether sessions are named by a call of their own.
     pub(crate) fn titles_by_model(&self) -> bool {
         self.now().chosen.title_by_model
+    }
+
+    /// Whether a conversation that no longer fits is summarised by itself: as the file says, else the settings.
+    pub(crate) fn compacts_by_itself(&self) -> bool {
+        self.configured.compact.unwrap_or(self.now().chosen.compact) == AutoCompact::Auto
     }
 
     /// Waits until the first look for local servers has ended, which takes less than a second.
@@ -378,6 +383,10 @@ impl Roster {
             settings.locked.push(names::FALLBACK.to_owned());
         }
         settings.notices = self.notices();
+        if let Some(compact) = self.configured.compact {
+            settings.compact = compact;
+            settings.locked.push(names::COMPACT.to_owned());
+        }
         settings
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cowork_contract::{KeySource, ProviderSource};
+use cowork_contract::{AutoCompact, KeySource, ProviderSource};
 
 /// Where a part of the configuration stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Configured {
     pub providers: HashMap<String, Origin>,
     /// Whether the file sets the fallback, be it to nothing.
     pub fallback: bool,
+    /// What the file says of conversations that no longer fit. `None`: nothing, so the settings say.
+    pub compact: Option<AutoCompact>,
 }
 
 impl Configured {

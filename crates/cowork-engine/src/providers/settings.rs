@@ -1,6 +1,6 @@
 //! What was chosen for the whole installation, as it is kept: one value for each name.
 
-use cowork_contract::Settings;
+use cowork_contract::{AutoCompact, Settings};
 use serde::de::DeserializeOwned;
 
 use super::Roster;
@@ -19,6 +19,7 @@ pub(crate) mod names {
     pub(crate) const DEFAULT_MODEL: &str = "defaultModelId";
     pub(crate) const FALLBACK: &str = "fallback";
     pub(crate) const TITLE_BY_MODEL: &str = "titleByModel";
+    pub(crate) const COMPACT: &str = "compact";
     pub(crate) const FAVOURITES: &str = "favourites";
 }
 
@@ -29,6 +30,7 @@ pub(crate) struct Chosen {
     pub(crate) default_model_id: Option<String>,
     pub(crate) fallback: Vec<String>,
     pub(crate) title_by_model: bool,
+    pub(crate) compact: AutoCompact,
     pub(crate) favourites: Vec<String>,
 }
 
@@ -46,6 +48,7 @@ impl Chosen {
             default_model_id: value(stored, names::DEFAULT_MODEL),
             fallback: value(stored, names::FALLBACK).unwrap_or_default(),
             title_by_model: value(stored, names::TITLE_BY_MODEL).unwrap_or(false),
+            compact: value(stored, names::COMPACT).unwrap_or_default(),
             favourites: value(stored, names::FAVOURITES).unwrap_or_default(),
         }
     }
@@ -56,6 +59,7 @@ impl Chosen {
             default_model_id: self.default_model_id.clone(),
             fallback: self.fallback.clone(),
             title_by_model: self.title_by_model,
+            compact: self.compact,
             favourites: self.favourites.clone(),
             locked: Vec::new(),
             notices: Vec::new(),

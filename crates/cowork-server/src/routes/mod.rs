@@ -2,6 +2,7 @@
 
 mod auth;
 mod chat;
+mod compaction;
 mod health;
 mod messages;
 mod models;
@@ -31,6 +32,9 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(sessions::fork))
         .routes(routes!(portability::export))
         .routes(routes!(chat::snapshot, chat::send))
+        .routes(routes!(compaction::begin))
+        .routes(routes!(compaction::cancel))
+        .routes(routes!(compaction::remove))
         .routes(routes!(streams::session))
         .routes(routes!(streams::all))
         .routes(routes!(messages::edit, messages::delete))

@@ -4,6 +4,7 @@
 
 mod assets;
 mod bodies;
+mod compaction;
 mod exchange;
 mod gate;
 mod harness;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use cowork_contract::AutoCompact;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -25,6 +26,8 @@ pub(super) struct File {
     pub(super) providers: Vec<FileProvider>,
     pub(super) default_model: Option<Located<String>>,
     pub(super) fallback: Option<Located<Vec<String>>>,
+    /// Whether conversations that no longer fit are summarised.
+    pub(super) compact: Option<Located<AutoCompact>>,
     /// Whether local servers are looked for.
     pub(super) discovery: Option<Located<bool>>,
 }
@@ -57,7 +60,11 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<File, Fault> {
     })?;
     let reader = Reader { path, text };
     let mut file = File { path: path.to_owned(), ..File::default() };
-    let root = reader.section("", document.get_ref(), &["server", "providers", "routing", "discovery"])?;
+    let root = reader.section(
+        "",
+        document.get_ref(),
+        &["server", "providers", "routing", "context", "discovery"],
+    )?;
     if let Some(server) = root.table("server", &["host", "port"])? {
         file.host = server.text("host")?;
         file.port = server.port("port")?;
@@ -78,6 +85,9 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<File, Fault> {
     if let Some(routing) = root.table("routing", &["default", "fallback"])? {
         file.default_model = routing.text("default")?;
         file.fallback = routing.texts("fallback")?;
+    }
+    if let Some(context) = root.table("context", &["compact"])? {
+        file.compact = context.compact("compact")?;
     }
     if let Some(discovery) = root.table("discovery", &["local"])? {
         file.discovery = discovery.switch("local")?;
@@ -221,6 +231,18 @@ impl<'a> Section<'a> {
                 "this is neither true nor false",
                 format!("Write {key} = true or {key} = false."),
             )),
+        }
+    }
+
+    fn compact(&self, key: &str) -> Result<Option<Located<AutoCompact>>, Fault> {
+        let Some((line, value)) = self.get(key) else { return Ok(None) };
+        match value.get_ref().as_str() {
+            Some("auto") => Ok(Some(Located { value: AutoCompact::Auto, line })),
+            Some("off") => Ok(Some(Located { value: AutoCompact::Off, line })),
+            _ => {
+                let remedy = format!("Write {key} = \"auto\" or {key} = \"off\".");
+                Err(self.fault(line, key, "this is neither \"auto\" nor \"off\"", remedy))
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use cowork_contract::AutoCompact;
 use cowork_engine::{Configured, EngineOptions, Origin, OriginKey, Place};
 use cowork_provider::{ConfigError, LocalServer, ProviderConfig, ProviderKind, Registry, demo::Demo};
 use secrecy::SecretString;
@@ -93,6 +94,8 @@ pub(crate) struct Config {
     pub(crate) default_model: Option<Setting<String>>,
     /// Provider and model of each that may stand in for another, in order.
     pub(crate) fallback: Option<Setting<Vec<(String, String)>>>,
+    /// What happens to conversations that no longer fit.
+    pub(crate) compact: Option<Setting<AutoCompact>>,
     /// Whether local servers are looked for.
     pub(crate) discovery: Setting<bool>,
     /// The file that was read.
@@ -156,6 +159,9 @@ impl Config {
                 .and_then(|file| file.discovery.clone())
                 .map(|local| Setting::new(local.value, in_file(local.line))),
         ]);
+        let compact = of_file
+            .and_then(|file| file.compact.clone())
+            .map(|compact| Setting::new(compact.value, in_file(compact.line)));
         let default_model = of_file
             .and_then(|file| file.default_model.clone())
             .map(|model| Setting::new(model.value, in_file(model.line)));
@@ -173,6 +179,7 @@ impl Config {
             providers,
             default_model,
             fallback,
+            compact,
             discovery: discovery.unwrap_or(Setting { value: true, source: Source::Default }),
             file: file.map(|file| file.path),
             notices,
@@ -205,6 +212,7 @@ impl Config {
                 file,
                 providers: self.providers.iter().map(origin).collect(),
                 fallback: self.fallback.is_some(),
+                compact: self.compact.as_ref().map(|compact| compact.value),
             },
             fallback: self.fallback.as_ref().map(|list| list.value.clone()).unwrap_or_default(),
             discovery: if self.discovery.value { LocalServer::USUAL.to_vec() } else { Vec::new() },

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use cowork_contract::AutoCompact;
+
 use super::{Config, Setting};
 
 /// What stands for a secret that is set.
@@ -41,6 +43,12 @@ impl Config {
             None => ("(as chosen in the app)".to_owned(), "default".to_owned()),
         };
         rows.push(("routing.fallback".to_owned(), list, from));
+        let (compact, from) = match &self.compact {
+            Some(Setting { value: AutoCompact::Auto, source }) => ("auto", source.to_string()),
+            Some(Setting { value: AutoCompact::Off, source }) => ("off", source.to_string()),
+            None => ("(as chosen in the app)", "default".to_owned()),
+        };
+        rows.push(("context.compact".to_owned(), compact.to_owned(), from));
         let look = if self.discovery.value { "true" } else { "false" };
         rows.push(("discovery.local".to_owned(), look.to_owned(), self.discovery.source.to_string()));
         for provider in &self.providers {

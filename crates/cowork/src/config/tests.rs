@@ -116,6 +116,11 @@ fn a_fault_names_file_line_key_and_remedy() {
             &[],
             &["cowork.toml:4", "api_key_env", "empty"],
         ),
+        (
+            "[context]\ncompact = true\n",
+            &[],
+            &["cowork.toml:2", "context.compact", "\"auto\" or compact = \"off\""],
+        ),
         ("[discovery]\nlocal = 1\n", &[], &["cowork.toml:2", "discovery.local", "local = false"]),
         ("", &[("COWORK_DISCOVERY", "maybe")], &["COWORK_DISCOVERY", "maybe", "1 or 0"]),
         (
@@ -177,7 +182,8 @@ fn providers_are_found_by_the_keys_that_are_set() {
     let toml = "[[providers]]\nid = \"work\"\nkind = \"openai-compatible\"\nbase_url = \"http://127.0.0.1:8080/v1\"\n\
                 api_key_env = \"WORK_KEY\"\nmodels = [\"small\", \"large\"]\n\
                 [[providers]]\nid = \"groq\"\nkind = \"openai-compatible\"\nbase_url = \"http://127.0.0.1:9/v1\"\n\
-                [routing]\ndefault = \"work/large\"\nfallback = [\"groq/x\"]\n";
+                [routing]\ndefault = \"work/large\"\nfallback = [\"groq/x\"]\n\
+                [context]\ncompact = \"off\"\n";
     let variables = [
         ("WORK_KEY", "sk-work-secret"),
         ("GROQ_API_KEY", "gsk-other"),
@@ -208,6 +214,7 @@ fn providers_are_found_by_the_keys_that_are_set() {
     let options = config.engine_options();
     assert_eq!(options.fallback, [("groq".to_owned(), "x".to_owned())]);
     assert!(options.configured.fallback && options.discovery.len() == 4);
+    assert_eq!(options.configured.compact, Some(AutoCompact::Off));
     let origin = &options.configured.providers["work"];
     assert_eq!((origin.place, origin.name.as_str()), (Place::File, "cowork.toml"), "and not where it is");
     assert_eq!(options.configured.providers["anthropic"].key.as_ref().unwrap().variable, "ANTHROPIC_API_KEY");

@@ -6,11 +6,17 @@ export const openai = {
   contentType: 'text/event-stream',
   countsReasoning: true,
   keyOf: bearer,
-  listing: ({ path }: Call, models: readonly string[]) =>
+  listing: ({ path }: Call, models: readonly string[], window: number) =>
     path === '/models'
       ? {
           object: 'list',
-          data: models.map((id) => ({ id, object: 'model', created: 1_760_000_000, owned_by: 'scripted' })),
+          data: models.map((id) => ({
+            id,
+            object: 'model',
+            created: 1_760_000_000,
+            owned_by: 'scripted',
+            ...(window > 0 ? { context_length: window } : {}),
+          })),
         }
       : undefined,
   refusal,

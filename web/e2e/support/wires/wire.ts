@@ -57,7 +57,7 @@ export interface Wire {
   countsReasoning: boolean
   keyOf(headers: IncomingHttpHeaders): string | undefined
   /** What the service tells of its models. `undefined`: that is not what it was asked. */
-  listing(call: Call, models: readonly string[]): object | undefined
+  listing(call: Call, models: readonly string[], window: number): object | undefined
   /** `undefined`: it was not asked for an answer. */
   question(call: Call): Question | undefined
   writer(model: string): Writer

@@ -74,6 +74,18 @@ export function RoutingSettings() {
           onChange={(titleByModel) => change({ titleByModel })}
         />
       </div>
+      <div className="routing__part">
+        <Switch
+          label={t('routing.compact')}
+          hint={t('routing.compactHint')}
+          checked={settings.compact === 'auto'}
+          disabled={settings.locked.includes('compact')}
+          onChange={(auto) => change({ compact: auto ? 'auto' : 'off' })}
+        />
+        {settings.locked.includes('compact') ? (
+          <p className="routing__locked">{t('routing.locked')}</p>
+        ) : null}
+      </div>
     </section>
   )
 }

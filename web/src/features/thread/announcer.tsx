@@ -1,7 +1,7 @@
 // One polite line for screen readers: that an answer began, what held it up, and how it ended. Never the text as it streams.
 import { useEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
-import { useMessage } from '../../state'
+import { useMessage, useSessionMeta } from '../../state'
 import { lineOf } from './route-line'
 import { routeState } from './trouble'
 
@@ -18,6 +18,8 @@ export function Announcer({ sessionId, running }: { sessionId: string; running: 
   const message = useMessage(sessionId, watched ?? '')?.message
   const status = message?.status
   const routing = message?.metadata?.routing
+  const compacting = useSessionMeta(sessionId)?.compacting
+  const isSummarised = compacting?.trigger === 'automatic'
   const spoken = useRef<string | null>(null)
 
   useEffect(() => {
@@ -34,6 +36,11 @@ export function Announcer({ sessionId, running }: { sessionId: string; running: 
     if (status === 'pending' || status === 'streaming') setLine(words('thread.answerStarted'))
     else if (!first) setLine(words(END_WORDS[status]))
   }, [watched, status, words])
+
+  // What a person began is told where it can be stopped.
+  useEffect(() => {
+    if (isSummarised) setLine(words('compaction.running'))
+  }, [isSummarised, words])
 
   // A call that failed is told once, with what comes next; never the seconds as they pass.
   useEffect(() => {

@@ -1,36 +1,46 @@
 // What an answer took: tokens, cost, times, calls, and what was sent for it. A figure that was not reported is not shown.
 import { Info } from 'lucide-react'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useWords } from '../../i18n'
 import { dollars } from '../../parts/models/choice'
-import { type ChatMessage, useMessageCalls } from '../../state'
+import { type ChatMessage, compactSession, useMessageCalls } from '../../state'
 import { IconButton } from '../../ui/button'
 import { Popover } from '../../ui/popover'
+import { attempt } from './attempt'
 import { type CallLine, callLines } from './calls'
 import { ContextMeter } from './context-meter'
+import { useRowActions } from './row-context'
 import { duration } from './times'
 import { finishOf, nameOf, troubleOf } from './trouble'
 
 type Words = ReturnType<typeof useWords>
 
-export function AnswerDetails({ message }: { message: ChatMessage }) {
+export function AnswerDetails({ message, last }: { message: ChatMessage; last: boolean }) {
   const words = useWords()
+  const { sessionId } = useRowActions()
+  const [open, setOpen] = useState(false)
+  const compact = () => {
+    setOpen(false)
+    void attempt(compactSession(sessionId))
+  }
   return (
     <Popover
       label={words('thread.detailsFor')}
       align="end"
+      open={open}
+      onOpenChange={setOpen}
       trigger={
         <IconButton size="s" label={words('thread.details')}>
           <Info size={15} aria-hidden />
         </IconButton>
       }
     >
-      <Figures message={message} />
+      <Figures message={message} {...(last ? { onCompact: compact } : {})} />
     </Popover>
   )
 }
 
-function Figures({ message }: { message: ChatMessage }) {
+function Figures({ message, onCompact }: { message: ChatMessage; onCompact?: () => void }) {
   const words = useWords()
   const figures = useFigures(message)
   const context = message.metadata?.context
@@ -45,7 +55,7 @@ function Figures({ message }: { message: ChatMessage }) {
           </div>
         ))}
       </dl>
-      {context ? <ContextMeter context={context} /> : null}
+      {context ? <ContextMeter context={context} {...(onCompact ? { onCompact } : {})} /> : null}
       <Calls message={message} />
     </div>
   )

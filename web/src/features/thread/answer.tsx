@@ -10,6 +10,7 @@ import {
   regenerate,
   sendNow,
   useLiveText,
+  useSessionMeta,
 } from '../../state'
 import { Button } from '../../ui/button'
 import { Collapsible } from '../../ui/collapsible'
@@ -103,7 +104,17 @@ function Reasoning({ text, now }: { text: string; now: boolean }) {
 
 function Working({ live, empty }: { live: LiveText | undefined; empty: boolean }) {
   const words = useWords()
+  const { sessionId } = useRowActions()
+  const compacting = useSessionMeta(sessionId)?.compacting
   const quiet = useQuietSeconds(live)
+  if (empty && compacting && !compacting.failure) {
+    return (
+      <p className="row__note row__working">
+        <WorkingDot />
+        {words('compaction.running')}
+      </p>
+    )
+  }
   if (!empty && quiet === 0) return null
   return (
     <p className="row__note row__working">

@@ -1,23 +1,26 @@
 // How much of what the model can read was taken, and by what.
 import { useWords } from '../../i18n'
 import type { ChatMessage } from '../../state'
+import { Button } from '../../ui/button'
 
 type Context = NonNullable<NonNullable<ChatMessage['metadata']>['context']>
-export type Part = 'system' | 'history' | 'question' | 'free'
+export type Part = 'system' | 'summary' | 'history' | 'question' | 'free'
 
 /** The parts of the window in tokens, those of nothing left out; without a window there is no room left to speak of. Pure. */
 export function partsOf(context: Context): { part: Part; tokens: number }[] {
   const { systemTokens: system, questionTokens: question, estimatedTokens: all, window } = context
+  const summary = context.summaryTokens ?? 0
   const parts: { part: Part; tokens: number }[] = [
     { part: 'system', tokens: system },
-    { part: 'history', tokens: Math.max(0, all - system - question) },
+    { part: 'summary', tokens: summary },
+    { part: 'history', tokens: Math.max(0, all - system - summary - question) },
     { part: 'question', tokens: question },
     { part: 'free', tokens: window ? Math.max(0, window - all) : 0 },
   ]
   return parts.filter(({ tokens }) => tokens > 0)
 }
 
-export function ContextMeter({ context }: { context: Context }) {
+export function ContextMeter({ context, onCompact }: { context: Context; onCompact?: () => void }) {
   const words = useWords()
   const parts = partsOf(context)
   const whole = parts.reduce((sum, { tokens }) => sum + tokens, 0)
@@ -51,6 +54,20 @@ export function ContextMeter({ context }: { context: Context }) {
           </div>
         ))}
       </dl>
+      {context.summarized ? (
+        <p className="meter__note">{words('compaction.inPlace', { count: context.summarized })}</p>
+      ) : null}
+      {context.leftOut ? (
+        <p className="meter__note">{words('compaction.leftOut', { count: context.leftOut })}</p>
+      ) : null}
+      {onCompact ? (
+        <>
+          <p className="meter__note">{words('compaction.nowHint')}</p>
+          <Button size="s" className="meter__act" onClick={onCompact}>
+            {words('compaction.now')}
+          </Button>
+        </>
+      ) : null}
     </section>
   )
 }

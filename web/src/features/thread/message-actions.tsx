@@ -18,7 +18,7 @@ interface MessageActionsProps {
   last: boolean
 }
 
-export function MessageActions({ message, open }: MessageActionsProps) {
+export function MessageActions({ message, open, last }: MessageActionsProps) {
   const words = useWords()
   const { sessionId, edit } = useRowActions()
   const [, navigate] = useLocation()
@@ -49,7 +49,7 @@ export function MessageActions({ message, open }: MessageActionsProps) {
           >
             <Trash2 size={15} aria-hidden />
           </IconButton>
-          {answer ? <AnswerDetails message={message} /> : null}
+          {answer ? <AnswerDetails message={message} last={last} /> : null}
         </>
       )}
     </div>

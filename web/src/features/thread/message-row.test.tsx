@@ -7,7 +7,8 @@ import { api } from '../../api/routes'
 import type { ChatMessage } from '../../api/types'
 import { sendMessage } from '../../state'
 import { outbox } from '../../state/outbox'
-import { message, SESSION, snapshot } from '../../state/scripts'
+import { message, SESSION, session, snapshot } from '../../state/scripts'
+import { learnSession } from '../../state/sessions'
 import { forgetThreads, threadOf } from '../../state/threads'
 import { TooltipProvider } from '../../ui/tooltip'
 import { MessageRow } from './message-row'
@@ -156,6 +157,27 @@ describe('an answer', () => {
     const context = { window: 10, estimatedTokens: 9, systemTokens: 1, questionTokens: 2, leftOut: 1 }
     await row([user, answer({ metadata: { context } })], 'a1')
     expect(screen.getByText(/^1 earlier message was left out/)).toBeVisible()
+  })
+
+  test('says why what was left out could not be summarised', async () => {
+    const context = { window: 10, estimatedTokens: 9, systemTokens: 1, questionTokens: 2, leftOut: 2 }
+    const compactionFailure = 'The model answered without a word.'
+    await row([user, answer({ metadata: { context: { ...context, compactionFailure } } })], 'a1')
+    expect(screen.getByText(`They could not be summarised: ${compactionFailure}`)).toBeVisible()
+  })
+
+  test('says that the conversation is being compacted before its first word', async () => {
+    act(() =>
+      learnSession({
+        ...session(),
+        lastEventId: 50,
+        compacting: { messageId: 'a0', trigger: 'automatic', startedAt: 1 },
+      }),
+    )
+    await row([user, answer({ status: 'pending', content: '' })], 'a1', { running: true })
+    expect(screen.getByText('Compacting the conversation…')).toBeVisible()
+    act(() => learnSession({ ...session(), lastEventId: 51 }))
+    expect(screen.queryByText('Compacting the conversation…')).toBeNull()
   })
 
   test('of another model than the one asked shows the notice', async () => {

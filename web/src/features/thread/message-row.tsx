@@ -7,6 +7,7 @@ import { Button } from '../../ui/button'
 import { Answer } from './answer'
 import { attempt } from './attempt'
 import { BranchArrows } from './branch-arrows'
+import { CompactionEntry } from './compaction-entry'
 import { EditForm } from './edit-form'
 import { MessageActions } from './message-actions'
 import { Question } from './question'
@@ -53,7 +54,7 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
       tabIndex={current ? 0 : -1}
       onFocus={(event) => event.target === event.currentTarget && focus(message.id)}
     >
-      {message.deletedAt ? null : <LeftOut count={message.metadata?.context?.leftOut ?? 0} />}
+      {message.deletedAt ? null : <LeftOut message={message} />}
       <div className="row__gutter" aria-hidden="true">
         <span className="row__mark">
           {words(message.role === 'user' ? 'thread.you' : 'thread.cowork').slice(0, 1)}
@@ -66,6 +67,7 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
           <Present view={view} {...props} place={place} running={running} />
         )}
       </div>
+      {message.deletedAt ? null : <CompactionEntry message={message} />}
     </article>
   )
 }
@@ -101,13 +103,17 @@ function Present({
 }
 
 /** Above an answer: what of the conversation its model was not given. */
-function LeftOut({ count }: { count: number }) {
+function LeftOut({ message }: { message: MessageView['message'] }) {
   const words = useWords()
+  const { leftOut: count = 0, compactionFailure: reason } = message.metadata?.context ?? {}
   if (count === 0) return null
   return (
     <p className="row__left-out">
       <Scissors size={13} aria-hidden />
-      {words('thread.leftOut', { count })}
+      <span>
+        {words('thread.leftOut', { count })}
+        {reason ? <span className="row__left-out-why">{words('compaction.notMade', { reason })}</span> : null}
+      </span>
     </p>
   )
 }

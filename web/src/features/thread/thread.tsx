@@ -5,6 +5,7 @@ import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { WorkingDot } from '../../ui/working-dot'
 import { Announcer } from './announcer'
+import { CompactionBar } from './compaction-bar'
 import { MessageList } from './message-list'
 import './thread.css'
 
@@ -15,6 +16,7 @@ export function Thread({ sessionId }: { sessionId: string }) {
     return (
       <>
         <MessageList key={sessionId} sessionId={sessionId} view={view} />
+        <CompactionBar sessionId={sessionId} />
         <Announcer sessionId={sessionId} running={view.running} />
       </>
     )
