@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use cowork_documents::DocumentKind;
 
 /// A local-first AI coworker.
 ///
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Makes a session from a file that `export --format json` wrote.
     Import(ImportArgs),
+    /// Prints the text of a PDF, Word, Excel, PowerPoint or HTML file, as a model gets it.
+    Text(TextArgs),
     /// Lists the models that can be asked; the default one has a star.
     Models(ModelsArgs),
     /// Lists model services, adds, tests and removes them, and sets their keys.
@@ -76,6 +79,12 @@ pub(crate) enum Command {
     /// Prints the OpenAPI document.
     #[command(hide = true)]
     Openapi,
+    /// Reads a document from standard input and says its text; started by the others for each document.
+    #[command(hide = true)]
+    ExtractText {
+        /// What the document is.
+        kind: DocumentKind,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -213,6 +222,13 @@ pub(crate) enum ExportFormat {
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// The file; - reads standard input.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TextArgs {
+    /// The document; what it is, is seen from what it holds.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 }

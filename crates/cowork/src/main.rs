@@ -34,7 +34,12 @@ const SERVER_LOG: &str = "info";
 const COMMAND_LOG: &str = "warn";
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    let cli = Cli::parse();
+    // Before anything else opens a file or starts a thread.
+    if let Some(Command::ExtractText { kind }) = cli.command {
+        return cowork_documents::child::run(kind);
+    }
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
@@ -55,6 +60,9 @@ fn run(cli: Cli) -> Outcome {
         data_dir: cli.global.data_dir.clone(),
         config: cli.global.config.clone(),
     };
+    if let Some(Command::Text(args)) = &cli.command {
+        return runtime()?.block_on(commands::text(&args.file));
+    }
     if matches!(cli.command, Some(Command::Doctor)) {
         return runtime()?.block_on(commands::doctor(&flags, &Environment::of_process()));
     }

@@ -7,6 +7,7 @@ mod portability;
 mod providers;
 mod serve;
 mod sessions;
+mod text;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
@@ -25,6 +26,7 @@ pub(crate) use portability::{export, import};
 pub(crate) use providers::providers;
 pub(crate) use serve::serve;
 pub(crate) use sessions::sessions;
+pub(crate) use text::text;
 
 /// `cowork completions SHELL`.
 pub(crate) fn completions(shell: Shell) -> Outcome {

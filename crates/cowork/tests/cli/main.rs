@@ -4,6 +4,7 @@
 
 mod chat;
 mod configuration;
+mod documents;
 mod harness;
 mod portability;
 mod providers;

@@ -13,6 +13,7 @@ fn help_version_and_completions() {
         "sessions",
         "export",
         "import",
+        "text",
         "models",
         "providers",
         "config",
@@ -22,7 +23,7 @@ fn help_version_and_completions() {
     ] {
         assert!(help.contains(word), "{word}");
     }
-    assert!(!help.contains("openapi"), "hidden");
+    assert!(!help.contains("openapi") && !help.contains("extract-text"), "hidden");
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(home.run(&["completions", shell]).done().contains("cowork"));
     }

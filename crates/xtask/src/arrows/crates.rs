@@ -9,9 +9,10 @@ use super::Fault;
 
 /// One line per crate, lower ranks first: its name and whom it may know. A name without a folder under `crates/` is
 /// planned; its line is here so that it enters with its place decided.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("cowork-contract", &[]),
     ("cowork-provider", &[]),
+    ("cowork-documents", &[]),
     ("cowork-sandbox", &[]),
     ("cowork-policy", &["cowork-contract"]),
     ("cowork-store", &["cowork-contract"]),
@@ -24,6 +25,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
             "cowork-contract",
             "cowork-store",
             "cowork-provider",
+            "cowork-documents",
             "cowork-policy",
             "cowork-tools",
             "cowork-connectors",
@@ -36,6 +38,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
         &[
             "cowork-contract",
             "cowork-provider",
+            "cowork-documents",
             "cowork-sandbox",
             "cowork-policy",
             "cowork-store",
@@ -55,10 +58,11 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
 const TESTKIT: &str = "cowork-testkit";
 
 /// Everything below the server, which tests may wire together themselves.
-const TESTS_MAY_KNOW: [&str; 10] = [
+const TESTS_MAY_KNOW: [&str; 11] = [
     TESTKIT,
     "cowork-contract",
     "cowork-provider",
+    "cowork-documents",
     "cowork-sandbox",
     "cowork-policy",
     "cowork-store",
