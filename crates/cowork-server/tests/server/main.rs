@@ -5,6 +5,7 @@
 mod assets;
 mod bodies;
 mod exchange;
+mod frames;
 mod gate;
 mod harness;
 mod http;
