@@ -1,4 +1,4 @@
-//! Lists the built page for embedding, as a table in `OUT_DIR/page.rs`.
+//! Lists the built page for embedding, as a table in `OUT_DIR/page.rs`, and what isolated frames run beside it.
 //!
 //! Builds nothing itself: `cargo xtask run` does. Without `web/dist` a small page that says so is embedded, so that
 //! plain `cargo check` needs no node; a release build without it fails unless `COWORK_ALLOW_PLACEHOLDER=1`.
@@ -20,6 +20,9 @@ const PLACEHOLDER: &str = "<!doctype html>
 <p>This server was built without its page. Build and start both with <code>cargo xtask run</code>.</p>
 </html>
 ";
+
+/// What is in this folder has no address of its own.
+const FRAMES: &str = "frames/";
 
 fn main() -> io::Result<()> {
     let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -46,7 +49,17 @@ fn main() -> io::Result<()> {
         fs::write(&page, PLACEHOLDER)?;
         files.insert("index.html".to_owned(), page);
     }
+    fs::write(out.join("frames.rs"), drawing(&files))?;
+    files.retain(|path, _| !path.starts_with(FRAMES));
     fs::write(out.join("page.rs"), table(&files)?)
+}
+
+/// The program that draws diagrams. It is large, rarely wanted and read by browsers only: one packed form will do.
+fn drawing(files: &BTreeMap<String, PathBuf>) -> String {
+    match files.get("frames/mermaid.js.gz") {
+        Some(file) => format!("Some(include_bytes!({file:?}))"),
+        None => "None".to_owned(),
+    }
 }
 
 /// All files beneath `folder` by their path in `root`, with `/` between the parts.

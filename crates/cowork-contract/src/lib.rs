@@ -13,6 +13,7 @@ mod command;
 mod error;
 mod event;
 mod export;
+mod frame;
 mod ids;
 mod message;
 mod provider;
@@ -36,6 +37,7 @@ pub use event::{
     TaskTool, TextKind, TokenUsage, ToolPhase,
 };
 pub use export::{EXPORT_VERSION, ExportedRevision, ImportSession, SessionExport};
+pub use frame::{CreateFrame, FRAME_CONTENT_MAX, FrameKind, FrameTicket};
 pub use ids::{
     ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,
 };

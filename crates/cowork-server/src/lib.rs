@@ -10,6 +10,7 @@ mod assets;
 mod auth;
 mod exchange;
 mod extract;
+mod frames;
 mod guard;
 mod listen;
 mod markdown;

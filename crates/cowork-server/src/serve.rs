@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     assets,
     auth::Auth,
+    frames::Frames,
     guard::{self, Hosts},
     listen, metrics,
     options::ServerOptions,
@@ -113,6 +114,7 @@ pub async fn serve(
         engine,
         reader,
         auth: Auth::new(tokens, options.fixed_token.into_iter().chain(options.command_token)),
+        frames: Frames::default(),
         hosts: Hosts::of(address),
         streams: Arc::new(Semaphore::new(options.limits.streams)),
         limits: options.limits,

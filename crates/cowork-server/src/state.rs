@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::{auth::Auth, guard::Hosts, options::Limits};
+use crate::{auth::Auth, frames::Frames, guard::Hosts, options::Limits};
 
 /// The state of one server; cloning it is cheap.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     pub(crate) reader: Reader,
     /// Whom to let in.
     pub(crate) auth: Auth,
+    /// The previews that wait to be shown.
+    pub(crate) frames: Frames,
     /// The names this server answers to.
     pub(crate) hosts: Hosts,
     /// What clients may cost.

@@ -3,6 +3,7 @@ import { body, client, file } from './client'
 import type {
   AddProvider,
   ChatMessage,
+  CreateFrame,
   CreateSession,
   EditMessage,
   ForkSession,
@@ -58,6 +59,8 @@ export const api = {
     body(client.GET('/api/telemetry/messages/{mid}', { params: { path: { mid } } })),
   usage: (query: { by: 'model' | 'session' | 'day'; since?: number }) =>
     body(client.GET('/api/telemetry/summary', { params: { query } })),
+
+  createFrame: (frame: CreateFrame) => body(client.POST('/api/frames', { body: frame })),
 
   sessions: (query: { limit: number; cursor?: string; archived?: boolean }) =>
     body(client.GET('/api/sessions', { params: { query } })),

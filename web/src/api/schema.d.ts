@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for a frame that shows `content`, or that draws diagrams. */
+        post: operations["createFrame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -598,6 +615,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/frame/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a ticket shows, once, under a policy of its own. Needs no token. */
+        get: operations["showFrame"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1097,6 +1131,13 @@ export interface components {
         ContinueMessage: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
         };
+        /** @description `POST /frames`: asks for a frame. It changes nothing that lasts, so it carries no request id. */
+        CreateFrame: {
+            /** @description What `content` is. */
+            kind: components["schemas"]["FrameKind"];
+            /** @description At most 1,000,000 bytes. Absent for `mermaid`, needed for the others. */
+            content?: string | null;
+        };
         /** @description `POST /sessions`. Every field is optional. */
         CreateSession: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1221,6 +1262,23 @@ export interface components {
             messageId?: components["schemas"]["MessageId"] | null;
             /** @description Absent: the title of the session it is forked from. */
             title?: string | null;
+        };
+        /**
+         * @description What is previewed.
+         * @enum {string}
+         */
+        FrameKind: "html" | "svg" | "mermaid";
+        /** @description A frame that can be shown once. */
+        FrameTicket: {
+            /** @description Good once; whoever holds it needs no token. */
+            ticket: string;
+            /** @description Where the frame is: `/frame/{ticket}`. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Milliseconds the ticket is good for.
+             */
+            expiresInMs: number;
         };
         /** @description `GET /health`: how the server fares. */
         Health: {
@@ -2201,6 +2259,7 @@ export type CompactionStarted = components['schemas']['CompactionStarted'];
 export type CompactionTrigger = components['schemas']['CompactionTrigger'];
 export type ContextUse = components['schemas']['ContextUse'];
 export type ContinueMessage = components['schemas']['ContinueMessage'];
+export type CreateFrame = components['schemas']['CreateFrame'];
 export type CreateSession = components['schemas']['CreateSession'];
 export type EditMessage = components['schemas']['EditMessage'];
 export type ErrorCode = components['schemas']['ErrorCode'];
@@ -2211,6 +2270,8 @@ export type ExchangedToken = components['schemas']['ExchangedToken'];
 export type ExportedRevision = components['schemas']['ExportedRevision'];
 export type ForkOrigin = components['schemas']['ForkOrigin'];
 export type ForkSession = components['schemas']['ForkSession'];
+export type FrameKind = components['schemas']['FrameKind'];
+export type FrameTicket = components['schemas']['FrameTicket'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
 export type ImportSession = components['schemas']['ImportSession'];
@@ -2377,6 +2438,39 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createFrame: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFrame"];
+            };
+        };
+        responses: {
+            /** @description The ticket; good once and for a minute */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameTicket"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -3799,6 +3893,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageSummary"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showFrame: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From `POST /api/frames` */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description Refused; `code` says why */

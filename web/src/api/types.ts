@@ -5,6 +5,7 @@ export type {
   CallRecord,
   ChatMessage,
   ChatSnapshot,
+  CreateFrame,
   CreateSession,
   EditMessage,
   ErrorCode,

@@ -7,6 +7,7 @@ import '../i18n'
 import { followLook } from '../features/settings/look'
 import { startState } from '../state'
 import { App } from './app'
+import './print.css'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -18,6 +18,8 @@ export const enActions = {
     fork: 'Branch into a new session',
     exportSession: 'Export the session',
     deleteSession: 'Delete the session, with undo',
+    copyAnswer: 'Copy the last answer',
+    copyCode: 'Copy the last code block',
     send: 'Send, or queue while an answer runs',
     newline: 'New line',
     recall: 'Earlier prompts, in an empty box',

@@ -45,6 +45,7 @@ export { type Connection, reconnectNow, useConnection } from './connection'
 export { handOver, useDraft } from './drafts'
 export { type ExportFormat, exportSession } from './export'
 export type { LiveText } from './fold'
+export { openFrame } from './frames'
 export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
@@ -68,6 +69,7 @@ export { ensureTitles, type SessionsView, useArchivedSessions, useSessionMeta, u
 export { changeSettings, type SettingsState, useSettings } from './settings'
 export { type Calls, type Usage, type UsageBy, useMessageCalls, useUsage } from './telemetry'
 export {
+  answersFromEnd,
   type BranchInfo,
   type MessageView,
   promptsOf,

@@ -183,3 +183,15 @@ export function useLiveText(sessionId: string, id: string): LiveText | undefined
   const subscribe = useCallback((listener: () => void) => thread.subscribeLive(id, listener), [thread, id])
   return useSyncExternalStore(subscribe, () => thread.live(id))
 }
+
+/** The texts of the answers on the branch shown, newest first, as far as they are loaded; one that streams has what came so far. */
+export function answersFromEnd(sessionId: string): string[] {
+  const thread = threadOf(sessionId)
+  const { rows, messages } = thread.current
+  return rows.toReversed().flatMap((id) => {
+    const message = messages.get(id)
+    if (message?.role !== 'assistant' || message.deletedAt) return []
+    const text = thread.live(id)?.content ?? message.content
+    return text === '' ? [] : [text]
+  })
+}

@@ -104,7 +104,8 @@ pub(crate) fn secret<const N: usize>() -> Result<String, ApiError> {
     }))
 }
 
-fn hash(secret: &[u8]) -> Hash {
+/// What is kept of a secret.
+pub(crate) fn hash(secret: &[u8]) -> Hash {
     Sha256::digest(secret).into()
 }
 

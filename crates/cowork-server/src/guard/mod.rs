@@ -31,6 +31,8 @@ enum Area {
     Probe,
     /// A file of the page whose name holds its hash.
     Asset,
+    /// A preview; its ticket is what admits to it.
+    Frame,
     /// Everything else of the page.
     Shell,
 }
@@ -43,6 +45,7 @@ impl Area {
             "/api" | "/metrics" => Self::Private,
             _ if path.starts_with("/api/") => Self::Private,
             _ if path.starts_with("/assets/") => Self::Asset,
+            _ if path.starts_with("/frame/") => Self::Frame,
             _ => Self::Shell,
         }
     }
@@ -56,7 +59,7 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
         Err(refusal) => refusal.into_response(),
     };
     headers::secure(response.headers_mut());
-    if matches!(area, Area::Private | Area::Exchange | Area::Probe) {
+    if matches!(area, Area::Private | Area::Exchange | Area::Probe | Area::Frame) {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
@@ -74,6 +77,7 @@ fn admit(app: &App, area: Area, request: &Request) -> Result<(), ApiError> {
         && match area {
             Area::Asset => true,
             Area::Shell => origin::is_navigation(request.headers()),
+            Area::Frame => origin::is_script(request.headers()),
             _ => false,
         };
     if !exempt && !origin::is_own(request.headers(), host) {
@@ -105,5 +109,7 @@ mod tests {
         assert_eq!(Area::of("/assets/index-abc.js"), Area::Asset);
         assert_eq!(Area::of("/sessions/1"), Area::Shell);
         assert_eq!(Area::of("/apiary"), Area::Shell);
+        assert_eq!(Area::of("/frame/0a1b"), Area::Frame);
+        assert_eq!(Area::of("/frames"), Area::Shell);
     }
 }

@@ -20,6 +20,13 @@ pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
     only("sec-fetch-mode", "navigate") && only("sec-fetch-dest", "document")
 }
 
+/// Whether a document loads a script. An isolated frame has an origin of its own, so that its script comes from
+/// another site, as far as the browser is concerned.
+pub(super) fn is_script(headers: &HeaderMap) -> bool {
+    let mut all = headers.get_all("sec-fetch-dest").iter();
+    matches!((all.next(), all.next()), (Some(only), None) if only == "script")
+}
+
 #[cfg(test)]
 mod tests {
     use http::{HeaderName, HeaderValue};
@@ -62,5 +69,13 @@ mod tests {
         assert!(is_navigation(&headers(&[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")])));
         assert!(!is_navigation(&headers(&[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")])));
         assert!(!is_navigation(&headers(&[("sec-fetch-mode", "no-cors")])));
+    }
+
+    #[test]
+    fn only_a_script_is_a_script() {
+        assert!(is_script(&headers(&[("sec-fetch-dest", "script"), ("sec-fetch-site", "cross-site")])));
+        for other in [&[][..], &[("sec-fetch-dest", "iframe")], &[("sec-fetch-dest", "document")]] {
+            assert!(!is_script(&headers(other)), "{other:?}");
+        }
     }
 }

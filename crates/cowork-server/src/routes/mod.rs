@@ -3,6 +3,7 @@
 mod auth;
 mod chat;
 mod compaction;
+mod frames;
 mod health;
 mod messages;
 mod models;
@@ -53,6 +54,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(providers::remove_one_key))
         .routes(routes!(providers::test))
         .routes(routes!(providers::settings, providers::update_settings))
+        .routes(routes!(frames::create))
+        .routes(routes!(frames::show))
         .routes(routes!(telemetry::summary))
         .routes(routes!(telemetry::message))
         .routes(routes!(health::detail))

@@ -6,6 +6,7 @@ mod assets;
 mod bodies;
 mod compaction;
 mod exchange;
+mod frames;
 mod gate;
 mod harness;
 mod http;

@@ -29,6 +29,14 @@ const ALLOWED: [&str; 20] = [
 const EXCEPTIONS: [(&str, &str); 3] =
     [("axe-core", "MPL-2.0"), ("@axe-core/playwright", "MPL-2.0"), ("lightningcss", "MPL-2.0")];
 
+/// Package, licence, for packages that carry their licence as a file alone; read and found to be what is said here.
+const STATED_IN_FILE: [(&str, &str); 1] = [("khroma", "MIT")];
+
+/// The licence of a package that states none where packages state it.
+pub(super) fn stated_in_file(package: &str) -> Option<&'static str> {
+    STATED_IN_FILE.iter().find(|(named, _)| *named == package).map(|(_, licence)| *licence)
+}
+
 /// Whether `package` may come under `licence` (one SPDX term, with its exception if it has one).
 pub(super) fn is_allowed(package: &str, licence: &str) -> bool {
     ALLOWED.contains(&licence)

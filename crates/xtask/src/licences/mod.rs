@@ -51,7 +51,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
 /// Why the dependency may not be used; `None` when it may.
 fn refusal(dependency: &Dependency) -> Option<String> {
     let Dependency { name, version, licence } = dependency;
-    let Some(licence) = licence else {
+    let Some(licence) = licence.as_deref().or_else(|| allowed::stated_in_file(name)) else {
         return Some(format!("{name} {version}: states no licence"));
     };
     match spdx::parse(licence) {
@@ -67,6 +67,12 @@ mod tests {
 
     fn dependency(name: &str, licence: Option<&str>) -> Dependency {
         Dependency { name: name.to_owned(), version: "1.0.0".to_owned(), licence: licence.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_licence_that_only_a_file_states_was_read() {
+        assert_eq!(refusal(&dependency("khroma", None)), None);
+        assert!(refusal(&dependency("khroma-more", None)).is_some());
     }
 
     #[test]

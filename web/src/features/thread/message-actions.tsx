@@ -8,6 +8,7 @@ import { showToast } from '../../ui/toast'
 import { AnswerDetails } from './answer-details'
 import { attempt } from './attempt'
 import { CopyButton } from './copy-button'
+import { CopyMenu } from './copy-menu'
 import { ModelMenu } from './model-menu'
 import { useRowActions } from './row-context'
 
@@ -32,7 +33,12 @@ export function MessageActions({ message, open, last }: MessageActionsProps) {
   }
   return (
     <div className="row__actions" role="toolbar" aria-label={words('thread.actions')}>
-      {message.content ? <CopyButton text={message.content} /> : null}
+      {message.content ? (
+        <>
+          <CopyButton text={message.content} />
+          <CopyMenu text={message.content} />
+        </>
+      ) : null}
       {open ? null : (
         <>
           <IconButton size="s" label={words('thread.edit')} onClick={() => edit(message.id)}>

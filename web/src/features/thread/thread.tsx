@@ -1,24 +1,30 @@
 // The conversation: loads it, says when it can't be shown, and hands its rows to the list.
 import { useWords } from '../../i18n'
-import { useThread } from '../../state'
+import { MarkdownHostContext } from '../../parts/markdown/host'
+import { openFrame, useThread } from '../../state'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { WorkingDot } from '../../ui/working-dot'
 import { Announcer } from './announcer'
 import { CompactionBar } from './compaction-bar'
+import { useCopyActions } from './copy-actions'
 import { MessageList } from './message-list'
 import './thread.css'
+
+/** What messages may reach beyond their text. */
+const HOST = { openFrame }
 
 export function Thread({ sessionId }: { sessionId: string }) {
   const words = useWords()
   const view = useThread(sessionId)
+  useCopyActions(sessionId)
   if (view.rows.length > 0) {
     return (
-      <>
+      <MarkdownHostContext value={HOST}>
         <MessageList key={sessionId} sessionId={sessionId} view={view} />
         <CompactionBar sessionId={sessionId} />
         <Announcer sessionId={sessionId} running={view.running} />
-      </>
+      </MarkdownHostContext>
     )
   }
   return (

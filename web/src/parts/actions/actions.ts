@@ -51,6 +51,9 @@ export const ACTIONS = [
   },
   { id: 'stop', group: 'composer', keys: { key: 'escape' }, where: 'composer', hidden: true },
   { id: 'sendNow', group: 'composer', keys: { key: 'enter', mod: true }, where: 'composer', hidden: true },
+  { id: 'copyAnswer', group: 'conversation', keys: { key: 'c', mod: true, shift: true } },
+  // Shift and `;` on most keyboards.
+  { id: 'copyCode', group: 'conversation', keys: { key: ':', mod: true } },
   { id: 'rename', group: 'sessions', slash: { name: 'rename', argument: 'optional' } },
   { id: 'pin', group: 'sessions' },
   { id: 'archive', group: 'sessions' },

@@ -1,12 +1,19 @@
 // Block tokens to elements, each remembered by its raw text.
 import type { Token, Tokens } from 'marked'
-import { memo, type ReactNode } from 'react'
+import { memo, type ReactNode, useId, useMemo, useRef } from 'react'
 import { useWords } from '../../i18n'
 import { CodeBlock } from './code-block'
+import { type Notes, notesOf, notesSignature } from './footnotes'
 import { Inline } from './inline'
 import type { Block } from './lex'
 import type { MathToken } from './math-syntax'
 import { Maths } from './maths'
+import { NoteList, NotesContext } from './notes'
+import { Table } from './table'
+import { Written } from './written'
+
+/** Blocks may be within each other this deep; what is deeper is shown as it is written. */
+const DEEPEST = 12
 
 interface BlockProps {
   raw: string
@@ -16,32 +23,56 @@ interface BlockProps {
   level: number
   /** Nothing will be added to it. */
   closed: boolean
+  /** How the footnotes look that it may refer to; see `notesSignature`. */
+  notes: string
 }
 
 /** One block; renders again only when its own text changed. */
 const MemoBlock = memo(
-  ({ token, level, closed }: BlockProps) => <BlockOf token={token} level={level} closed={closed} />,
+  ({ token, level, closed }: BlockProps) => <BlockOf token={token} level={level} closed={closed} depth={0} />,
   (a, b) =>
     a.raw === b.raw &&
     a.links === b.links &&
     a.level === b.level &&
     a.closed === b.closed &&
+    a.notes === b.notes &&
     a.token.type === b.token.type,
 )
 
 /** The blocks of a message. `done`: nothing will be added to the last one. */
 export function Blocks({ blocks, done }: { blocks: readonly Block[]; done: boolean }): ReactNode {
   const levels = headingLevels(blocks)
-  return blocks.map((block, index) => (
-    <MemoBlock
-      key={block.key}
-      raw={block.raw}
-      token={block.token}
-      links={block.links}
-      level={levels[index] ?? 0}
-      closed={done || index < blocks.length - 1}
-    />
-  ))
+  const place = useId()
+  const notes = notesOf(blocks)
+  const inUse = useSame(notes)
+  return (
+    <NotesContext value={useMemo(() => ({ place, notes: inUse, done }), [place, inUse, done])}>
+      {blocks.map((block, index) => (
+        <MemoBlock
+          key={block.key}
+          raw={block.raw}
+          token={block.token}
+          links={block.links}
+          level={levels[index] ?? 0}
+          closed={done || index < blocks.length - 1}
+          notes={notesSignature(block.raw, notes)}
+        />
+      ))}
+      {inUse.size > 0 ? (
+        <NoteList>{({ token }) => <Nested tokens={token.tokens} depth={1} />}</NoteList>
+      ) : null}
+    </NotesContext>
+  )
+}
+
+/** The notes of before while they are the same ones, so that nothing renders again for them. */
+function useSame(notes: Notes): Notes {
+  const kept = useRef(notes)
+  const before = [...kept.current.values()]
+  const same =
+    notes.size === before.length && before.every(({ name, token }) => notes.get(name)?.token === token)
+  if (!same) kept.current = notes
+  return kept.current
 }
 
 /** Levels that follow the message's own heading (2) without a leap; 0 where there is no heading. */
@@ -54,7 +85,9 @@ function headingLevels(blocks: readonly Block[]): number[] {
   })
 }
 
-function BlockOf({ token, level, closed }: Omit<BlockProps, 'raw' | 'links'>): ReactNode {
+type BlockOfProps = Pick<BlockProps, 'token' | 'level' | 'closed'> & { depth: number }
+
+function BlockOf({ token, level, closed, depth }: BlockOfProps): ReactNode {
   const any = token as Tokens.Generic
   switch (token.type) {
     case 'paragraph':
@@ -70,11 +103,11 @@ function BlockOf({ token, level, closed }: Omit<BlockProps, 'raw' | 'links'>): R
     case 'code':
       return <CodeBlock code={any.text} language={languageOf(any.lang)} closed={closed} />
     case 'list':
-      return <List list={token as Tokens.List} />
+      return <List list={token as Tokens.List} depth={depth} />
     case 'blockquote':
       return (
         <blockquote>
-          <Nested tokens={any.tokens} />
+          <Nested tokens={any.tokens} depth={depth + 1} />
         </blockquote>
       )
     case 'table':
@@ -84,7 +117,12 @@ function BlockOf({ token, level, closed }: Omit<BlockProps, 'raw' | 'links'>): R
     case 'math':
       return <Maths tex={(token as MathToken).tex} display={(token as MathToken).display} />
     case 'html':
-      return <p className="md-html">{any.raw.trim()}</p>
+      return (
+        <p className="md-html">
+          <Written text={any.raw.trim()} where="code" />
+        </p>
+      )
+    case 'footnote':
     case 'space':
     case 'def':
     case 'checkbox':
@@ -95,10 +133,17 @@ function BlockOf({ token, level, closed }: Omit<BlockProps, 'raw' | 'links'>): R
 }
 
 /** Blocks inside a block: no text is added to them without the outer one changing too. */
-function Nested({ tokens }: { tokens: readonly Token[] | undefined }): ReactNode {
+function Nested({ tokens, depth }: { tokens: readonly Token[] | undefined; depth: number }): ReactNode {
+  if (depth > DEEPEST) {
+    return (
+      <p className="md-html">
+        <Written text={tokens?.map((token) => token.raw).join('') ?? ''} where="code" />
+      </p>
+    )
+  }
   return tokens?.map((token, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the list is made anew as a whole
-    <BlockOf key={index} token={token} level={6} closed />
+    <BlockOf key={index} token={token} level={6} closed depth={depth} />
   ))
 }
 
@@ -119,17 +164,17 @@ function Heading({
   )
 }
 
-function List({ list }: { list: Tokens.List }) {
+function List({ list, depth }: { list: Tokens.List; depth: number }) {
   const items = list.items.map((item, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: items have no identity but their place
     <li key={index} className={item.task ? 'md-task' : undefined}>
       {item.task ? <TaskBox checked={item.checked === true} /> : null}
       {item.task ? (
         <div>
-          <Nested tokens={item.tokens} />
+          <Nested tokens={item.tokens} depth={depth + 1} />
         </div>
       ) : (
-        <Nested tokens={item.tokens} />
+        <Nested tokens={item.tokens} depth={depth + 1} />
       )}
     </li>
   ))
@@ -159,44 +204,6 @@ function TaskBox({ checked }: { checked: boolean }) {
       </svg>
     </span>
   )
-}
-
-function Table({ table }: { table: Tokens.Table }) {
-  const words = useWords()
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="md-table" aria-label={words('markdown.table')} tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            {table.header.map((cell, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no identity but their place
-              <th key={index} scope="col" className={alignClass(cell.align)}>
-                <Inline tokens={cell.tokens} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
-            <tr key={index}>
-              {row.map((cell, column) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns have no identity but their place
-                <td key={column} className={alignClass(cell.align)}>
-                  <Inline tokens={cell.tokens} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
-
-function alignClass(align: 'left' | 'right' | 'center' | null): string | undefined {
-  return align && align !== 'left' ? `md-${align}` : undefined
 }
 
 /** The first word of a fence's info string, without what only some renderers know. */

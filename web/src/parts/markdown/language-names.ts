@@ -30,15 +30,22 @@ const LANGUAGES: readonly [grammar: string, name: string, ...words: string[]][] 
   ['toml', 'TOML'],
   ['tsx', 'TSX'],
   ['typescript', 'TypeScript', 'ts', 'mts', 'cts'],
-  ['xml', 'XML', 'svg', 'plist'],
+  ['xml', 'XML', 'plist'],
   ['yaml', 'YAML', 'yml'],
 ]
 
-const BY_WORD = new Map(
-  LANGUAGES.flatMap(([grammar, name, ...words]) =>
+/** Words whose name is not that of a grammar, or that have no colours. */
+const OTHERS: readonly [word: string, language: Language][] = [
+  ['mermaid', { grammar: undefined, name: 'Mermaid' }],
+  ['svg', { grammar: 'xml', name: 'SVG' }],
+]
+
+const BY_WORD = new Map<string, Language>([
+  ...LANGUAGES.flatMap(([grammar, name, ...words]) =>
     [grammar, ...words].map((word) => [word, { grammar, name }] as const),
   ),
-)
+  ...OTHERS,
+])
 
 export interface Language {
   /** Absent: shown without colours. */

@@ -5,6 +5,7 @@
 // Elsewhere: blocks to elements (blocks.tsx).
 import { Marked, type Token, type TokensList } from 'marked'
 import remend from 'remend'
+import { note, noteRef } from './footnotes'
 import { mathBlock, mathInline } from './math-syntax'
 
 export interface Block {
@@ -16,7 +17,7 @@ export interface Block {
   readonly links: string
 }
 
-const marked = new Marked({ gfm: true, async: false, extensions: [mathBlock, mathInline] })
+const marked = new Marked({ gfm: true, async: false, extensions: [mathBlock, mathInline, note, noteRef] })
 
 /** What ends an open block for the time being, so that `**bo` is bold already. */
 const REMEND = { linkMode: 'text-only', katex: false, comparisonOperators: false } as const
@@ -96,7 +97,17 @@ export function blocksOf(text: string): readonly Block[] {
 function lex(source: string, links: Links): TokensList {
   const lexer = new marked.Lexer(marked.defaults)
   Object.assign(lexer.tokens.links, links)
-  return lexer.lex(source)
+  try {
+    return lexer.lex(source)
+  } catch {
+    // Thousands of quotes within each other use up the stack: such a text is shown as it is written.
+    const whole = { type: 'paragraph', raw: source, text: source, tokens: [asWritten(source)] }
+    return Object.assign([whole], { links: {} })
+  }
+}
+
+function asWritten(text: string): Token {
+  return { type: 'text', raw: text, text, escaped: false }
 }
 
 function placed(tokens: TokensList, offset: number, links: string): Block[] {

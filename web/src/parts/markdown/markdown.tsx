@@ -4,6 +4,7 @@ import { Blocks } from './blocks'
 import { BlockLexer } from './lex'
 import './markdown.css'
 import './code.css'
+import './table.css'
 
 export interface MarkdownProps {
   text: string

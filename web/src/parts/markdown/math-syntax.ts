@@ -1,6 +1,7 @@
 // Where maths begins and ends in Markdown: `$…$` and `\(…\)` in a line, `$$…$$` and `\[…\]` as a block.
 //
-// Always true: a dollar sign before a blank or after one is money or a shell variable, not maths.
+// Always true: a dollar sign before a blank or after one is money or a shell variable, not maths; so is one before a
+// figure and a word, as in `$1,000 or US$ 3`.
 import type { TokenizerAndRendererExtension, Tokens } from 'marked'
 
 export interface MathToken extends Tokens.Generic {
@@ -11,7 +12,8 @@ export interface MathToken extends Tokens.Generic {
 }
 
 const BLOCK = /^(?: {0,3})(?:\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\])[ \t]*(?:\n|$)/
-const INLINE = /^(?:\$\$([^\n]+?)\$\$|\$(?![\s$])((?:\\.|[^\\\n$])+?)(?<!\s)\$(?!\d)|\\\(([^\n]+?)\\\))/
+const INLINE =
+  /^(?:\$\$([^\n]+?)\$\$|\$(?![\s$]|\d[\d.,]*[kKmMbB]?\s+(?!mod\b)[A-Za-z]{2,})((?:\\.|[^\\\n$])+?)(?<!\s)\$(?!\d)|\\\(([^\n]+?)\\\))/
 
 function token(raw: string, tex: string, display: boolean): MathToken {
   return { type: 'math', raw, tex: tex.trim(), display }
