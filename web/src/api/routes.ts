@@ -7,6 +7,7 @@ import type {
   EditMessage,
   ForkSession,
   MessageAccepted,
+  SearchKind,
   SendMessage,
   UpdateProvider,
   UpdateSession,
@@ -22,6 +23,18 @@ export interface Repeatable {
 export interface ModelChoice {
   providerId?: string
   modelId?: string
+}
+
+/** A search and where. */
+export interface SearchRequest {
+  q: string
+  session?: string
+  role?: 'user' | 'assistant'
+  kind?: SearchKind
+  from?: number
+  archived?: boolean
+  limit?: number
+  cursor?: string
 }
 
 /** A fresh id for a command. */
@@ -89,6 +102,10 @@ export const api = {
         ...(signal ? { signal } : {}),
       }),
     ),
+  search: (query: SearchRequest, signal: AbortSignal) =>
+    body(client.GET('/api/search', { params: { query }, signal })),
+  find: (id: string, q: string, signal: AbortSignal) =>
+    body(client.GET('/api/sessions/{id}/find', { params: { path: { id }, query: { q } }, signal })),
   sendMessage: (id: string, sent: SendMessage) =>
     // As JSON it is acknowledged; the document's other answer is for `Accept: text/event-stream`.
     body(

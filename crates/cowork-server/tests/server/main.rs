@@ -13,6 +13,7 @@ mod portability;
 mod problems;
 mod providers;
 mod resources;
+mod search;
 mod sign_in;
 mod slow_readers;
 mod streams;

@@ -5,6 +5,7 @@ mod doctor;
 mod models;
 mod portability;
 mod providers;
+mod search;
 mod serve;
 mod sessions;
 
@@ -23,6 +24,7 @@ pub(crate) use doctor::doctor;
 pub(crate) use models::models;
 pub(crate) use portability::{export, import};
 pub(crate) use providers::providers;
+pub(crate) use search::search;
 pub(crate) use serve::serve;
 pub(crate) use sessions::sessions;
 

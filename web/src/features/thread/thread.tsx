@@ -6,16 +6,22 @@ import { EmptyState } from '../../ui/empty-state'
 import { WorkingDot } from '../../ui/working-dot'
 import { Announcer } from './announcer'
 import { CompactionBar } from './compaction-bar'
+import { FindBar } from './find-bar'
 import { MessageList } from './message-list'
+import { useFinder, useMarked } from './use-finder'
 import './thread.css'
 
 export function Thread({ sessionId }: { sessionId: string }) {
   const words = useWords()
   const view = useThread(sessionId)
+  const finder = useFinder(sessionId)
+  const marks = useMarked(sessionId, finder)
   if (view.rows.length > 0) {
     return (
       <>
-        <MessageList key={sessionId} sessionId={sessionId} view={view} />
+        <MessageList key={sessionId} sessionId={sessionId} view={view} marks={marks}>
+          {finder.open ? <FindBar finder={finder} /> : null}
+        </MessageList>
         <CompactionBar sessionId={sessionId} />
         <Announcer sessionId={sessionId} running={view.running} />
       </>

@@ -31,6 +31,7 @@ export interface Slash {
 }
 
 export const ACTIONS = [
+  { id: 'search', group: 'general', keys: { key: 'k', mod: true }, slash: { name: 'search' } },
   {
     id: 'newChat',
     group: 'general',
@@ -51,6 +52,7 @@ export const ACTIONS = [
   },
   { id: 'stop', group: 'composer', keys: { key: 'escape' }, where: 'composer', hidden: true },
   { id: 'sendNow', group: 'composer', keys: { key: 'enter', mod: true }, where: 'composer', hidden: true },
+  { id: 'find', group: 'conversation', keys: { key: 'f', mod: true } },
   { id: 'rename', group: 'sessions', slash: { name: 'rename', argument: 'optional' } },
   { id: 'pin', group: 'sessions' },
   { id: 'archive', group: 'sessions' },
