@@ -28,7 +28,7 @@ async function longSession(cowork: Cowork): Promise<string> {
     11: 'Far up, **zirconium** is named.',
     12: 'A lanternfish, and another Lanternfish.',
     800: 'In the middle a `lanternfish`.',
-    1_490: 'At the end: LANTERNFISHES.',
+    1490: 'At the end: LANTERNFISHES.',
   }
   const messages = Array.from({ length: LONG }, (_, number) =>
     message(number, number === 0 ? null : number - 1, special[number] ?? `Message ${number} of many.`),

@@ -8,6 +8,7 @@ import type {
   ForkSession,
   MessageAccepted,
   SearchKind,
+  SearchResults,
   SendMessage,
   UpdateProvider,
   UpdateSession,
@@ -103,7 +104,8 @@ export const api = {
       }),
     ),
   search: (query: SearchRequest, signal: AbortSignal) =>
-    body(client.GET('/api/search', { params: { query }, signal })),
+    // The client takes pairs of numbers for lists of them.
+    body(client.GET('/api/search', { params: { query }, signal }) as Promise<{ data?: SearchResults }>),
   find: (id: string, q: string, signal: AbortSignal) =>
     body(client.GET('/api/sessions/{id}/find', { params: { path: { id }, query: { q } }, signal })),
   sendMessage: (id: string, sent: SendMessage) =>

@@ -5,8 +5,8 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
-import { SearchDialog } from '../features/search/search-dialog'
 import { foundTexts } from '../features/search/pieces'
+import { SearchDialog } from '../features/search/search-dialog'
 import { SettingsDialog } from '../features/settings/settings-dialog'
 import { useWords } from '../i18n'
 import { useAction, useKeyListener } from '../parts/actions/use-action'

@@ -50,7 +50,7 @@ export function useTarget(sessionId: string): Target | null {
 export function approach(target: Target): void {
   const thread = threadOf(target.sessionId)
   const { status } = thread.store.get()
-  if (status === 'missing') return drop(target)
+  if (status === 'missing') drop(target)
   if (status !== 'ready' || thread.current.incomplete) return
   // The chosen branch is on its way.
   const leaf = sessionStore.get().byId.get(target.sessionId)?.activeLeafId

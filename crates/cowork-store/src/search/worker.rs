@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cowork_contract::{ChatMessage, MessageId, Position, SessionId};
@@ -33,30 +33,27 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// Tells the worker that there is something to do, and everybody whether it is done.
 #[derive(Debug)]
 pub(crate) struct Bell {
-    rung: Notify,
-    behind: AtomicBool,
+    wake: Notify,
+    rung: AtomicU64,
+    /// How often it had been rung when the worker last found nothing more to do.
+    answered: AtomicU64,
 }
 
 impl Bell {
     /// As it is at the start: nobody knows whether the index has come to the log's end.
     pub(crate) fn new() -> Self {
-        Self { rung: Notify::new(), behind: AtomicBool::new(true) }
+        Self { wake: Notify::new(), rung: AtomicU64::new(1), answered: AtomicU64::new(0) }
     }
 
     /// Something to be found was committed, or purged.
     pub(crate) fn ring(&self) {
-        self.behind.store(true, Ordering::SeqCst);
-        self.rung.notify_one();
+        self.rung.fetch_add(1, Ordering::SeqCst);
+        self.wake.notify_one();
     }
 
-    /// Whether the index lacks a part of the log.
+    /// Whether the index may lack a part of the log.
     pub(crate) fn is_behind(&self) -> bool {
-        self.behind.load(Ordering::SeqCst)
-    }
-
-    /// Before the look that says so: what is committed after that look rings again.
-    fn assume_done(&self, done: bool) {
-        self.behind.store(!done, Ordering::SeqCst);
+        self.rung.load(Ordering::SeqCst) != self.answered.load(Ordering::SeqCst)
     }
 }
 
@@ -75,7 +72,6 @@ impl Worker {
                 Ok(()) => None,
                 Err(Stopped::Closed) => return,
                 Err(Stopped::Storage(error)) => {
-                    self.bell.assume_done(false);
                     tracing::warn!(%error, cause = error.cause, "the search index could not be kept up to date");
                     Some(AGAIN)
                 }
@@ -84,7 +80,7 @@ impl Worker {
                 match wait {
                     Some(wait) => tokio::time::sleep(wait).await,
                     None => {
-                        self.bell.rung.notified().await;
+                        self.bell.wake.notified().await;
                         tokio::time::sleep(LINGER).await;
                     }
                 }
@@ -97,9 +93,11 @@ impl Worker {
 
     async fn catch_up(&mut self, stop: &CancellationToken) -> Result<(), Stopped> {
         while !stop.is_cancelled() {
-            self.bell.assume_done(true);
-            let Some(changes) = self.changes().await? else { break };
-            self.bell.assume_done(false);
+            let rung = self.bell.rung.load(Ordering::SeqCst);
+            let Some(changes) = self.changes().await? else {
+                self.bell.answered.store(rung, Ordering::SeqCst);
+                break;
+            };
             self.index(changes, stop).await?;
             self.tidy(stop).await?;
         }

@@ -38,7 +38,11 @@ export function Filters({ choices, onChange, here }: FiltersProps) {
       {here ? (
         <Toggle label={t('search.here')} on={choices.here} onChange={(on) => choose({ here: on })} />
       ) : null}
-      <Toggle label={t('search.archived')} on={choices.archived} onChange={(on) => choose({ archived: on })} />
+      <Toggle
+        label={t('search.archived')}
+        on={choices.archived}
+        onChange={(on) => choose({ archived: on })}
+      />
     </>
   )
 }

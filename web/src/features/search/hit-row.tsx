@@ -27,7 +27,9 @@ export function HitRow({ item }: { item: SearchItem }) {
           <span className="search__title">
             {isTitle ? <Marked item={item} /> : item.sessionTitle || t('app.untitled')}
           </span>
-          {item.archived ? <Badge icon={<Archive size={12} aria-hidden />} label={t('search.isArchived')} /> : null}
+          {item.archived ? (
+            <Badge icon={<Archive size={12} aria-hidden />} label={t('search.isArchived')} />
+          ) : null}
           {item.onActiveBranch ? null : (
             <Badge icon={<GitBranch size={12} aria-hidden />} label={t('search.otherBranch')} />
           )}

@@ -36,7 +36,6 @@ export function FindBar({ finder }: { finder: Finder }) {
         : place
   const spoken = count > 0 ? words('find.placeSpoken', { at: at + 1, count }) : shown
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes it from wherever in it one is
     <search className="find-bar" aria-label={words('find.bar')} onKeyDown={onKeyDown}>
       <input
         ref={field}
@@ -56,7 +55,12 @@ export function FindBar({ finder }: { finder: Finder }) {
       <span className="find-bar__spoken" role="status">
         {idle ? '' : spoken}
       </span>
-      <IconButton size="s" label={words('find.previous')} keys={['Shift', 'Enter']} onClick={() => finder.step(-1)}>
+      <IconButton
+        size="s"
+        label={words('find.previous')}
+        keys={['Shift', 'Enter']}
+        onClick={() => finder.step(-1)}
+      >
         <ChevronUp size={16} aria-hidden />
       </IconButton>
       <IconButton size="s" label={words('find.next')} keys={['Enter']} onClick={() => finder.step(1)}>

@@ -84,9 +84,12 @@ function folded(text: string): string {
   return [...text.replace(/\s+/g, ' ')].map((character) => foldedCharacter(character).join('')).join('')
 }
 
+/** Joiners, soft hyphens and selectors: they can't be seen and part nothing. */
+const UNSEEN = /^(?:\u00ad|\u200c|\u200d|\u2060|[\ufe00-\ufe0f])$/
+
 /** UTF-16 units, so that positions in the joined text are positions in the list. */
 function foldedCharacter(character: string): string[] {
-  if (/^[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f]$/.test(character)) return []
+  if (UNSEEN.test(character)) return []
   const plain = character.normalize('NFKD').toLowerCase().normalize('NFKD')
   return plain
     .replace(/[\u0300-\u036f]/g, '')

@@ -16,10 +16,10 @@ import type { ThreadView } from '../../state'
 import { Button } from '../../ui/button'
 import { WorkingDot } from '../../ui/working-dot'
 import { isTyping } from './keys'
-import { useBringing } from './use-bringing'
 import { MessageRow } from './message-row'
 import { RowActionsContext } from './row-context'
 import { type Stick, stick } from './stick'
+import { useBringing } from './use-bringing'
 import { type Marks, useMarks } from './use-marks'
 
 /** Pixels from the top at which the next earlier window is fetched. */
@@ -103,7 +103,10 @@ export function MessageList({ sessionId, view, marks, children }: MessageListPro
     [sessionId],
   )
   const keep = useMemo(
-    () => [...new Set([editing, current, marks.target?.messageId])].flatMap((id) => (id ? indexIn(rows, id) : [])),
+    () =>
+      [...new Set([editing, current, marks.target?.messageId])].flatMap((id) =>
+        id ? indexIn(rows, id) : [],
+      ),
     [rows, editing, current, marks.target],
   )
 
