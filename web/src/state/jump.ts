@@ -24,8 +24,8 @@ export interface Target {
 }
 
 const targetStore = new Store<Target | null>(null)
-/** Targets whose branch was chosen on the way already. */
-const switched = new WeakSet<Target>()
+/** Targets whose branch is being chosen on the way, or was. */
+const branches = new WeakMap<Target, 'asked' | 'chosen'>()
 
 /** Goes to a message; `elsewhere`: it is known not to be on the branch that is shown. */
 export function showMessage(target: Target, elsewhere = false): void {
@@ -51,18 +51,24 @@ export function approach(target: Target): void {
   const thread = threadOf(target.sessionId)
   const { status } = thread.store.get()
   if (status === 'missing') drop(target)
-  if (status !== 'ready' || thread.current.incomplete) return
+  if (status !== 'ready' || thread.current.incomplete || branches.get(target) === 'asked') return
   // The chosen branch is on its way.
   const leaf = sessionStore.get().byId.get(target.sessionId)?.activeLeafId
   if (leaf && leaf !== thread.current.leaf) return
   if (hasEarlier(thread.current)) void thread.loadEarlier(STRIDE)
-  else if (switched.has(target)) drop(target)
+  else if (branches.has(target)) drop(target)
   else switchBranch(target)
 }
 
 function switchBranch(target: Target): void {
-  switched.add(target)
-  selectBranch(target.sessionId, target.messageId).catch(() => drop(target))
+  branches.set(target, 'asked')
+  selectBranch(target.sessionId, target.messageId).then(
+    () => {
+      branches.set(target, 'chosen')
+      if (targetStore.get() === target) approach(target)
+    },
+    () => drop(target),
+  )
 }
 
 function drop(target: Target): void {

@@ -73,18 +73,26 @@ async fn changes(connection: &mut AnyConnection) -> Result<i64, StorageError> {
     Ok(connection.fetch_one("select total_changes()").await?.try_get(0)?)
 }
 
-/// The newest entries that match, with how well they do: more is better. `$1` is what [`matching`] gives.
+/// Between the fields of an entry, and between entries: text that is stored as JSON or made by us never holds them.
+pub(crate) const FIELD: char = '\u{1f}';
+pub(crate) const ENTRY: char = '\u{1e}';
+
+/// The newest entries that match, with how well they do (more is better), all in one text: a row for each would cost more
+/// than to find it. `$1` is what [`matching`] gives.
 ///
-/// The rows come in the order of the index, so that of a common word no more is read than is asked for.
-pub(crate) const MATCHES: &str = "select e.id, e.kind, e.ref, e.session_id, e.message_id, e.role, e.created_at, \
-      -bm25(search_words, 1.0, 0.0), s.updated_at \
-    from search_words \
-    join search_entry e on e.id = search_words.rowid \
-    join session s on s.id = e.session_id \
-    left join message m on m.id = e.message_id \
-    where search_words match $1 and s.deleted_at = 0 and coalesce(m.deleted_at, 0) = 0 and s.archived <= $2 \
-      and e.created_at >= $3 and e.created_at < $4 and (e.session_id = $5 or $5 = '') \
-    order by search_words.rowid desc limit $6";
+/// They come in the order of the index, so that of a common word no more is read than is asked for.
+pub(crate) const MATCHES: &str = "select string_agg(concat_ws(char(31), id, kind, ref, session_id, \
+      coalesce(message_id, ''), coalesce(role, ''), created_at, relevance, updated_at), char(30)) \
+    from ( \
+      select e.id, e.kind, e.ref, e.session_id, e.message_id, e.role, e.created_at, \
+        -bm25(search_words, 1.0, 0.0) as relevance, s.updated_at \
+      from search_words \
+      join search_entry e on e.id = search_words.rowid \
+      join session s on s.id = e.session_id \
+      left join message m on m.id = e.message_id \
+      where search_words match $1 and s.deleted_at = 0 and coalesce(m.deleted_at, 0) = 0 and s.archived <= $2 \
+        and e.created_at >= $3 and e.created_at < $4 and (e.session_id = $5 or $5 = '') \
+      order by search_words.rowid desc limit $6)";
 
 /// What is asked of the index: all wanted terms and no unwanted one, in a place if one is named.
 pub(crate) fn matching(expression: &Expression, places: &[String]) -> String {

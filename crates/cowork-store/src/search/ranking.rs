@@ -12,7 +12,7 @@ use sqlx::{AnyConnection, Row};
 
 use super::expression::Expression;
 use super::{SearchQuery, fts};
-use crate::StorageError;
+use crate::{StorageError, StorageFault};
 
 /// Entries that are weighed.
 const LOOKED_AT: i64 = 400;
@@ -68,42 +68,46 @@ async fn matches(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Candidate>, StorageError> {
-    let rows = sqlx::query(fts::MATCHES)
+    let row = sqlx::query(fts::MATCHES)
         .bind(matching)
         .bind(i64::from(query.archived))
         .bind(query.from.unwrap_or(Timestamp::MIN))
         .bind(query.to.unwrap_or(Timestamp::MAX))
         .bind(query.session.as_ref().map_or("", |session| session.as_str()))
         .bind(limit)
-        .fetch_all(connection)
+        .fetch_one(connection)
         .await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let kind = match row.try_get::<String, _>(1)?.as_str() {
-            "title" => SearchKind::Title,
-            "attachment" => SearchKind::Attachment,
-            _ => SearchKind::Message,
-        };
-        let created_at: Timestamp = row.try_get(6)?;
-        let relevance: f64 = row.try_get(7)?;
-        // A title is as new as its session.
-        let at = if kind == SearchKind::Title { row.try_get(8)? } else { created_at };
-        found.push(Candidate {
-            id: row.try_get(0)?,
-            kind,
-            reference: row.try_get(2)?,
-            session: SessionId::new(row.try_get::<String, _>(3)?),
-            message: row.try_get::<Option<String>, _>(4)?.map(MessageId::new),
-            role: match row.try_get::<Option<String>, _>(5)?.as_deref() {
-                Some("user") => Some(MessageRole::User),
-                Some(_) => Some(MessageRole::Assistant),
-                None => None,
-            },
-            created_at,
-            score: score(kind, relevance, now.saturating_sub(at)),
-        });
-    }
-    Ok(found)
+    let entries: String = row.try_get::<Option<String>, _>(0)?.unwrap_or_default();
+    let entries = entries.split(fts::ENTRY).filter(|entry| !entry.is_empty());
+    let unreadable = || StorageError::new(StorageFault::Failed, "an entry of the search index can't be read");
+    entries.map(|entry| candidate(entry, now).ok_or_else(unreadable)).collect()
+}
+
+/// An entry as the index gives it.
+fn candidate(entry: &str, now: Timestamp) -> Option<Candidate> {
+    let mut fields = entry.split(fts::FIELD);
+    let mut field = || fields.next();
+    let id = field()?.parse().ok()?;
+    let kind = match field()? {
+        "title" => SearchKind::Title,
+        "attachment" => SearchKind::Attachment,
+        _ => SearchKind::Message,
+    };
+    let reference = field()?.to_owned();
+    let session = SessionId::new(field()?);
+    let message = field().filter(|id| !id.is_empty()).map(MessageId::new);
+    let role = match field()? {
+        "" => None,
+        "user" => Some(MessageRole::User),
+        _ => Some(MessageRole::Assistant),
+    };
+    let created_at: Timestamp = field()?.parse().ok()?;
+    let relevance: f64 = field()?.parse().ok()?;
+    // A title is as new as its session.
+    let updated_at: Timestamp = field()?.parse().ok()?;
+    let at = if kind == SearchKind::Title { updated_at } else { created_at };
+    let score = score(kind, relevance, now.saturating_sub(at));
+    Some(Candidate { id, kind, reference, session, message, role, created_at, score })
 }
 
 /// How much something is worth: `relevance` as the index gives it, from 0; `age` in milliseconds.

@@ -78,7 +78,10 @@ fn back(text: &str, from: usize) -> usize {
         start += 1;
     }
     let before = &text[start..from];
-    start + before.find(char::is_whitespace).map_or(0, |blank| blank + 1).min(before.len())
+    match before.char_indices().find(|(_, c)| c.is_whitespace()) {
+        Some((at, blank)) => start + at + blank.len_utf8(),
+        None => start,
+    }
 }
 
 /// A place at or after `to`, on a character.
@@ -171,6 +174,12 @@ mod tests {
         }
         assert_eq!(marked("nothing here", "elsewhere"), None);
         assert_eq!(marked("nothing here", "-nothing"), None);
+    }
+
+    #[test]
+    fn a_snippet_begins_after_a_blank_of_whatever_width() {
+        let text = format!("{}\u{3000}beside the needle", "長".repeat(40));
+        assert_eq!(marked(&text, "needle").unwrap(), "…beside the [needle]");
     }
 
     #[test]
