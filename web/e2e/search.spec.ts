@@ -50,7 +50,7 @@ test('what was said is found on whatever branch, however far up, and found again
   await expect(chat.composer).toBeVisible()
   const dialog = page.getByRole('dialog', { name: 'Search' })
   const field = dialog.getByRole('combobox', { name: 'Search' })
-  const hits = dialog.getByRole('option')
+  const hits = dialog.getByRole('listbox').getByRole('option')
 
   await page.keyboard.press('Control+k')
   await expect(field).toBeFocused()
