@@ -45,11 +45,7 @@ export function Rail(props: RailProps) {
         <Button icon={<Plus size={16} aria-hidden />} onClick={onNew} className="rail__new-button">
           {t('sessions.new')}
         </Button>
-        <IconButton
-          label={t('search.open')}
-          keys={searchKeys}
-          onClick={onSearch}
-        >
+        <IconButton label={t('search.open')} keys={searchKeys} onClick={onSearch}>
           <Search size={17} aria-hidden />
         </IconButton>
       </div>
