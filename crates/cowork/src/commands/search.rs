@@ -46,7 +46,8 @@ fn lines(items: &[SearchItem], json: bool, terminal: bool) -> String {
     let mut out = String::new();
     for item in items {
         if json {
-            let _ = writeln!(out, "{}", serde_json::to_string(item).unwrap_or_default());
+            let line = serde_json::to_string(item).unwrap_or_default();
+            let _ = writeln!(out, "{}", output::json(&line));
             continue;
         }
         let title = if item.session_title.is_empty() { "(no title)" } else { &item.session_title };
