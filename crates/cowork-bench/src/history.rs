@@ -10,13 +10,27 @@ const BEGAN: i64 = 1_750_000_000_000;
 
 /// The export of a session with so many messages of about 200 bytes, by turns of the person and the model.
 pub(crate) fn export(messages: usize) -> anyhow::Result<Bytes> {
+    export_of(messages, |_| None)
+}
+
+/// The same with other texts, where `text` gives one for the number of a message.
+pub(crate) fn export_of(
+    messages: usize,
+    mut text: impl FnMut(usize) -> Option<String>,
+) -> anyhow::Result<Bytes> {
     let id = SessionId::new(format!("history-of-{messages}"));
     let export = SessionExport {
         format: "cowork.session".to_owned(),
         version: EXPORT_VERSION,
         exported_at: BEGAN,
         session: session(&id, messages),
-        messages: (0..messages).map(|number| message(&id, number)).collect(),
+        messages: (0..messages)
+            .map(|number| {
+                let message = message(&id, number);
+                let content = text(number).unwrap_or_else(|| message.content.clone());
+                ChatMessage { content, ..message }
+            })
+            .collect(),
         revisions: Vec::new(),
     };
     Ok(serde_json::to_vec(&export)?.into())

@@ -28,7 +28,7 @@ const fn row(id: &'static str, name: &'static str, unit: &'static str, target: T
 use Target::{AtLeast, AtMost, Open, ShareOfFloor};
 
 /// All rows in their order.
-pub(crate) const ROWS: [Row; 46] = [
+pub(crate) const ROWS: [Row; 49] = [
     row("start.empty", "cold start to first answer, empty folder", "ms", AtMost(50.0)),
     row("start.stored", "cold start to first answer, 10,000 sessions", "ms", AtMost(50.0)),
     row("ack.p50", "acknowledge a send, p50", "ms", AtMost(2.0)),
@@ -63,6 +63,9 @@ pub(crate) const ROWS: [Row; 46] = [
     row("load.1000", "load 1,000 messages, p50", "ms", AtMost(6.0)),
     row("load.5000", "load 5,000 messages, p50", "ms", AtMost(25.0)),
     row("load.page", "  the last 50 of them, p50", "ms", AtMost(3.0)),
+    row("search.p50", "search over 100,000 messages, p50", "ms", Open),
+    row("search.p95", "  p95", "ms", AtMost(50.0)),
+    row("search.indexed", "  import to all of it searched", "s", Open),
     row("crowd200.held", "200 subscribers: who got everything", "%", AtLeast(100.0)),
     row("crowd200.p95", "  lag p95", "ms", AtMost(8.0)),
     row("crowd200.memory", "  memory, peak", "MB", AtMost(60.0)),

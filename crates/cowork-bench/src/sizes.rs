@@ -18,6 +18,10 @@ pub(crate) struct Sizes {
     pub(crate) stalled_tokens: u64,
     /// Reads of a long conversation.
     pub(crate) loads: usize,
+    /// Messages that are searched.
+    pub(crate) searched_messages: usize,
+    /// Searches.
+    pub(crate) searches: usize,
     /// Cold starts.
     pub(crate) starts: usize,
     /// Sessions that are stored when a start is measured.
@@ -40,6 +44,8 @@ impl Sizes {
             crowd_tokens: 200,
             stalled_tokens: 40_000,
             loads: 20,
+            searched_messages: 100_000,
+            searches: 400,
             starts: 5,
             stored_sessions: 10_000,
             stored_answers: 200,
@@ -57,6 +63,7 @@ impl Sizes {
             crowd_tokens: 100,
             stalled_tokens: 20_000,
             loads: 10,
+            searches: 100,
             starts: 3,
             wait_for_compaction: false,
             ..Self::full()

@@ -17,6 +17,7 @@ mod frame;
 mod ids;
 mod message;
 mod provider;
+mod search;
 mod session;
 mod task;
 mod telemetry;
@@ -51,6 +52,7 @@ pub use provider::{
     ProviderSource, ProviderStatus, ProviderTest, ProviderView, ProviderWire, ServiceList, ServicePreset,
     SetKey, Settings, UpdateProvider, UpdateSettings,
 };
+pub use search::{FoundInSession, FoundMessage, SEARCH_MAX, SearchItem, SearchKind, SearchResults, Snippet};
 pub use session::{AgentMode, Compacting, ForkOrigin, Session, SessionActivity, SessionMode, WriteMode};
 pub use task::{
     FileChange, FileChangeKind, Plan, PlanDependency, PlanStep, StepStatus, Task, TaskStatus, TaskSummary,

@@ -6,9 +6,9 @@
 use cowork_contract::{ChatMessage, Event, EventBody, Position, SessionId, Timestamp};
 use sqlx::Row;
 
-use crate::StorageError;
 use crate::open::{FLOOR, HEAD, floor, put_meta};
 use crate::transaction::{Transaction, Tx, TxError, parse};
+use crate::{StorageError, search};
 
 pub(crate) struct Compact {
     pub(crate) finished_before: Timestamp,
@@ -111,6 +111,7 @@ async fn purge_messages(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, Stora
         ] {
             sqlx::query(statement).bind(message.as_str()).execute(&mut *tx.connection).await?;
         }
+        search::purge(tx, search::Purged::Message(&message)).await?;
     }
     Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
 }
@@ -206,6 +207,7 @@ async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<(u32, Opti
         ] {
             sqlx::query(statement).bind(session.as_str()).execute(&mut *tx.connection).await?;
         }
+        search::purge(tx, search::Purged::Session(session.as_str())).await?;
     }
     Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), newest))
 }

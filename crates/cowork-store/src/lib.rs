@@ -17,6 +17,7 @@ mod projection;
 mod reader;
 mod request;
 mod schema;
+mod search;
 mod setup;
 mod snapshot;
 mod tail;
@@ -33,6 +34,7 @@ pub use ledger::{Entered, LedgerEntry, LedgerKey, LedgerQuery, LedgerSum, Stored
 pub use open::{OpenOptions, Opened, open};
 pub use reader::{Reader, SessionQuery};
 pub use request::{Remembered, RequestScope};
+pub use search::{AttachmentText, SEARCHED_MAX, SearchQuery};
 pub use setup::{Setup, StoredProvider};
 pub use snapshot::{Branch, ChatWindow};
 pub use tail::LogEntry;

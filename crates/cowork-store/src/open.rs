@@ -10,7 +10,9 @@ use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
 use crate::checkpoint::WRITER_PAGES;
 use crate::tail::Tail;
-use crate::{Blobs, DataDir, OpenError, Reader, StorageError, Vault, Writer, WriterTask, schema, writer};
+use crate::{
+    Blobs, DataDir, OpenError, Reader, StorageError, Vault, Writer, WriterTask, schema, search, writer,
+};
 
 /// Positions left out after a machine died: text that some client saw may be gone from the disk, and its ids must
 /// never mean something else.
@@ -73,6 +75,7 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     );
     connection.execute(sqlx::AssertSqlSafe(pragmas)).await?;
     migrate(&mut connection, &options).await?;
+    search::prepare(&mut connection).await?;
     let head = next_position(&mut connection).await? - 1;
     let floor = floor(&mut connection).await?;
 
@@ -98,9 +101,13 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     beside.execute(sqlx::AssertSqlSafe(pragmas)).await?;
 
     let tail = Arc::new(Tail::new(head, floor));
+    let indexed = search::indexed(&mut beside).await?;
+    let bell = Arc::new(search::Bell::new());
+    let index = search::worker(pool.clone(), indexed, Arc::clone(&bell));
+    let vault = Vault::new(dir.path());
     let (writer, task) =
-        writer::start(connection, beside, Arc::clone(&tail), Vault::new(dir.path()), head + 1);
-    Ok(Opened { writer, reader: Reader::new(pool, tail, Arc::new(dir)), blobs, task })
+        writer::start(connection, beside, Arc::clone(&tail), vault, head + 1, Arc::clone(&bell), index);
+    Ok(Opened { writer, reader: Reader::new(pool, tail, bell, Arc::new(dir)), blobs, task })
 }
 
 fn database_url(path: &std::path::Path) -> String {

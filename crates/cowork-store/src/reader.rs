@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use cowork_contract::{
-    ChatMessage, EXPORT_VERSION, ExportedRevision, MessageId, Position, Revision, Session, SessionExport,
-    SessionId, SessionList, Timestamp,
+    ChatMessage, EXPORT_VERSION, ExportedRevision, FoundInSession, MessageId, Position, Revision,
+    SearchResults, Session, SessionExport, SessionId, SessionList, Timestamp,
 };
 use sqlx::{AnyConnection, AnyPool, Row};
 
 use crate::follow::Follow;
 use crate::ledger::{self, Entered, LedgerKey, LedgerQuery, LedgerSum, StoredOrigin};
+use crate::search::Bell;
 use crate::snapshot::{ChatWindow, fold_deltas, undelivered_deltas};
 use crate::tail::Tail;
 use crate::transaction::parse;
-use crate::{DataDir, ReadError, Scope, UnknownCursor, snapshot};
+use crate::{DataDir, ReadError, Scope, SearchQuery, UnknownCursor, search, snapshot};
 
 /// Which sessions to list.
 #[derive(Debug, Clone, Default)]
@@ -33,13 +34,14 @@ pub struct SessionQuery {
 pub struct Reader {
     pub(crate) pool: AnyPool,
     tail: Arc<Tail>,
+    bell: Arc<Bell>,
     // The lock of the folder lasts as long as anything reads from it.
     _dir: Arc<DataDir>,
 }
 
 impl Reader {
-    pub(crate) fn new(pool: AnyPool, tail: Arc<Tail>, dir: Arc<DataDir>) -> Self {
-        Self { pool, tail, _dir: dir }
+    pub(crate) fn new(pool: AnyPool, tail: Arc<Tail>, bell: Arc<Bell>, dir: Arc<DataDir>) -> Self {
+        Self { pool, tail, bell, _dir: dir }
     }
 
     /// The newest announced position.
@@ -122,6 +124,20 @@ impl Reader {
     pub async fn branch(&self, session: &SessionId, leaf: &MessageId) -> Result<Vec<ChatMessage>, ReadError> {
         let mut connection = self.pool.acquire().await?;
         Ok(snapshot::branch(&mut connection, session, leaf).await?)
+    }
+
+    /// One page of what holds the words of a search, the best first.
+    pub async fn search(&self, query: &SearchQuery) -> Result<SearchResults, ReadError> {
+        let incomplete = self.bell.is_behind();
+        search::search(&mut *self.pool.acquire().await?, query, incomplete).await
+    }
+
+    /// The messages of the active branch that hold a text, in order. `None`: no such session.
+    pub async fn find(&self, id: &SessionId, text: &str) -> Result<Option<FoundInSession>, ReadError> {
+        let mut transaction = self.pool.begin().await?;
+        let found = search::find(&mut transaction, id, text).await?;
+        transaction.commit().await?;
+        Ok(found)
     }
 
     /// The answers of a session that are kept as their origin wrote them.
@@ -211,7 +227,10 @@ impl Reader {
     }
 }
 
-async fn session_of(connection: &mut AnyConnection, id: &SessionId) -> Result<Option<Session>, ReadError> {
+pub(crate) async fn session_of(
+    connection: &mut AnyConnection,
+    id: &SessionId,
+) -> Result<Option<Session>, ReadError> {
     let row = sqlx::query("select body from session where id = $1")
         .bind(id.as_str())
         .fetch_optional(connection)

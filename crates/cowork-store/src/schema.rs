@@ -11,6 +11,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("../migrations/0001_init.sql")),
     (2, "setup", include_str!("../migrations/0002_setup.sql")),
     (3, "calls", include_str!("../migrations/0003_calls.sql")),
+    (5, "search", include_str!("../migrations/0005_search.sql")),
 ];
 
 /// The newest schema this build knows.

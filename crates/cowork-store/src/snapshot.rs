@@ -7,6 +7,7 @@ use cowork_contract::{
     BranchPoint, ChatMessage, MessageId, MessageStatus, Position, Session, SessionId, TextKind,
 };
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sqlx::{AnyConnection, Row};
 
 use crate::transaction::{StoredDelta, parse};
@@ -266,12 +267,13 @@ const BRANCH: &str = "with recursive branch (id, parent_id, depth) as ( \
     ) \
     select string_agg(m.body, $3 order by b.depth desc) from branch b join message m on m.id = b.id";
 
-/// The messages from the first to `leaf`; open ones as they were stored, without streamed text.
-pub(crate) async fn branch(
+/// The messages from the first to `leaf`, or what of them is asked for; open ones as they were stored, without streamed
+/// text.
+pub(crate) async fn branch<T: DeserializeOwned>(
     connection: &mut AnyConnection,
     session: &SessionId,
     leaf: &MessageId,
-) -> Result<Vec<ChatMessage>, StorageError> {
+) -> Result<Vec<T>, StorageError> {
     let row = sqlx::query(BRANCH)
         .bind(leaf.as_str())
         .bind(session.as_str())

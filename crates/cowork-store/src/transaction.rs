@@ -281,7 +281,7 @@ impl Tx<'_> {
 
     /// The messages from the first to `leaf`, with their text so far.
     pub async fn branch(&mut self, session: &SessionId, leaf: &MessageId) -> Stored<Vec<ChatMessage>> {
-        let mut messages = crate::snapshot::branch(self.connection, session, leaf).await?;
+        let mut messages: Vec<ChatMessage> = crate::snapshot::branch(self.connection, session, leaf).await?;
         for message in &mut messages {
             if message.status.is_open() {
                 *message = self.message(session, &message.id).await?.unwrap_or_else(|| message.clone());

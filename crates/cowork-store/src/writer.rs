@@ -10,13 +10,16 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use cowork_contract::{Event, EventBody, MessageDelta, MessageId, Position, SessionId, TextKind, Timestamp};
+use cowork_contract::{
+    AttachmentId, Event, EventBody, MessageDelta, MessageId, Position, SessionId, TextKind, Timestamp,
+};
 use sqlx::{AnyConnection, Connection, Executor};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::checkpoint;
 use crate::compaction::{Compact, Purge, Purged};
+use crate::search::{AttachmentText, Bell, PutAttachment, RemoveAttachment};
 use crate::tail::{LogEntry, Tail};
 use crate::transaction::{Transaction, Tx, TxError};
 use crate::{StorageError, StorageFault, Vault};
@@ -70,14 +73,24 @@ pub struct Writer {
     trouble: Arc<Mutex<Option<StorageError>>>,
     tail: Arc<Tail>,
     vault: Arc<Vault>,
+    bell: Arc<Bell>,
 }
 
 impl Writer {
     /// Runs a command and waits until it is committed, synced to disk and announced.
     pub async fn transact<T: Transaction>(&self, transaction: T) -> Outcome<T> {
+        self.run(transaction, Job::Command).await
+    }
+
+    /// The same for what can be made anew from the log, which is not worth waiting for the disk.
+    pub(crate) async fn upkeep<T: Transaction>(&self, transaction: T) -> Outcome<T> {
+        self.run(transaction, Job::Upkeep).await
+    }
+
+    async fn run<T: Transaction>(&self, transaction: T, job: fn(Box<dyn Command>) -> Job) -> Outcome<T> {
         let (reply, answer) = oneshot::channel();
         let pending = PendingTransaction { state: State::Ready(transaction), reply: Some(reply) };
-        self.jobs.send(Job::Command(Box::new(pending))).await.map_err(|_| TransactError::Closed)?;
+        self.jobs.send(job(Box::new(pending))).await.map_err(|_| TransactError::Closed)?;
         answer.await.map_err(|_| TransactError::Closed)?
     }
 
@@ -105,8 +118,21 @@ impl Writer {
         }
         if purged.messages + purged.sessions > 0 {
             self.tail.forget();
+            self.bell.ring();
         }
         Ok(purged)
+    }
+
+    /// Makes a file findable by its words, or by other ones than before.
+    pub async fn index_attachment(&self, text: AttachmentText) -> Result<(), TransactError<()>> {
+        self.transact(PutAttachment::new(text)).await
+    }
+
+    /// Lets a file be found no more and removes its text from the index for good.
+    pub async fn forget_attachment(&self, attachment: AttachmentId) -> Result<(), TransactError<()>> {
+        self.transact(RemoveAttachment(attachment)).await?;
+        self.bell.ring();
+        Ok(())
     }
 
     /// What seals and opens secrets: only who may write may open one.
@@ -127,11 +153,23 @@ pub struct WriterTask {
     task: tokio::task::JoinHandle<()>,
     written: CancellationToken,
     checkpoints: tokio::task::JoinHandle<()>,
+    index: Background,
+}
+
+/// A task beside the writer and what ends it.
+#[derive(Debug)]
+pub(crate) struct Background {
+    pub(crate) stop: CancellationToken,
+    pub(crate) task: tokio::task::JoinHandle<()>,
 }
 
 impl WriterTask {
     /// Takes no more commands, commits those that wait, marks the log as cleanly closed.
     pub async fn stop(self) {
+        self.index.stop.cancel();
+        if self.index.task.await.is_err() {
+            tracing::error!("the upkeep of the search index ended by a panic");
+        }
         self.stop.cancel();
         if self.task.await.is_err() {
             tracing::error!("the writer ended by a panic");
@@ -143,13 +181,16 @@ impl WriterTask {
     }
 }
 
-/// Starts the writer on its own connection, and what empties its log on another.
+/// Starts the writer on its own connection, what empties its log on another, and the upkeep of the search index, which
+/// `bell` tells of what was written.
 pub(crate) fn start(
     connection: AnyConnection,
     beside: AnyConnection,
     tail: Arc<Tail>,
     vault: Vault,
     next: Position,
+    bell: Arc<Bell>,
+    index: impl FnOnce(Writer) -> Background,
 ) -> (Writer, WriterTask) {
     let (sender, jobs) = mpsc::channel(QUEUE);
     let trouble = Arc::new(Mutex::new(None));
@@ -165,15 +206,20 @@ pub(crate) fn start(
         cramped: false,
         commits: 0,
         grown,
+        bell: Arc::clone(&bell),
         _closing: Closing(Arc::clone(&tail)),
     };
     let task = tokio::spawn(run.run(jobs, stop.clone()));
     let vault = Arc::new(vault);
-    (Writer { jobs: sender, trouble, tail, vault }, WriterTask { stop, task, written, checkpoints })
+    let writer = Writer { jobs: sender, trouble, tail, vault, bell };
+    let index = index(writer.clone());
+    (writer, WriterTask { stop, task, written, checkpoints, index })
 }
 
 enum Job {
     Command(Box<dyn Command>),
+    /// A command that nobody waits for the disk for.
+    Upkeep(Box<dyn Command>),
     Text(Delta, oneshot::Sender<Result<(), StorageError>>),
 }
 
@@ -181,6 +227,7 @@ impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Command(_) => "Command",
+            Self::Upkeep(_) => "Upkeep",
             Self::Text(..) => "Text",
         })
     }
@@ -252,6 +299,7 @@ struct Run {
     /// Since the write-ahead log was last looked at.
     commits: u32,
     grown: Arc<Notify>,
+    bell: Arc<Bell>,
     _closing: Closing,
 }
 
@@ -287,6 +335,8 @@ impl Run {
     /// Commits a batch and tells everyone concerned.
     async fn commit(&mut self, mut batch: Vec<Job>) {
         let started = std::time::Instant::now();
+        // Nobody waits for the others, so they say nothing of how quick it is.
+        let is_awaited = batch.iter().any(|job| !matches!(job, Job::Upkeep(_)));
         let before = self.next;
         let mut written = Vec::new();
         let result = self.write(&mut batch, &mut written).await;
@@ -303,9 +353,14 @@ impl Run {
         match &committed {
             Ok(()) => {
                 let took = started.elapsed();
-                metrics::histogram!("cowork_commit_seconds").record(took);
-                metrics::counter!("cowork_commit_events_total").increment(written.len() as u64);
+                if is_awaited {
+                    metrics::histogram!("cowork_commit_seconds").record(took);
+                    metrics::counter!("cowork_commit_events_total").increment(written.len() as u64);
+                }
                 tracing::trace!(events = written.len(), micros = took.as_micros() as u64, "committed");
+                if written.iter().any(|entry| entry.kind != DELTA) {
+                    self.bell.ring();
+                }
                 self.tail.publish(written);
                 self.commits += 1;
                 if self.commits >= checkpoint::COMMITS {
@@ -313,16 +368,17 @@ impl Run {
                     self.grown.notify_one();
                 }
             }
-            Err(error) => {
+            Err(error) if is_awaited => {
                 metrics::counter!("cowork_commit_failures_total", "fault" => error.fault.name()).increment(1);
             }
+            Err(_) => {}
         }
         let mut failures = failures.into_iter().peekable();
         for (index, job) in batch.into_iter().enumerate() {
             let own = failures.next_if(|(failed, _)| *failed == index).map(|(_, error)| error);
             let outcome = own.map_or_else(|| committed.clone(), Err);
             match job {
-                Job::Command(command) => command.reply(outcome),
+                Job::Command(command) | Job::Upkeep(command) => command.reply(outcome),
                 Job::Text(_, reply) => {
                     let _ = reply.send(outcome);
                 }
@@ -382,7 +438,7 @@ impl Run {
                         failures.push((index, no_longer_open()));
                     }
                 }
-                Job::Command(command) => {
+                Job::Command(command) | Job::Upkeep(command) => {
                     let kept = (tx.written.len(), *tx.inserted);
                     if !alone {
                         tx.connection.execute("savepoint command").await?;

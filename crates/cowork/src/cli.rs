@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Chat(ChatArgs),
     /// Lists the sessions, the newest first.
     Sessions(SessionsArgs),
+    /// Finds words in titles, messages and files, the best first.
+    Search(SearchArgs),
     /// Writes a session to a file or to standard output.
     Export(ExportArgs),
     /// Makes a session from a file that `export --format json` wrote.
@@ -117,6 +119,25 @@ pub(crate) struct SessionsArgs {
     /// The archived ones in place of the others.
     #[arg(long)]
     pub(crate) archived: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// Words that must all occur, "phrases"; after --, also -word for what must not occur. The last word may go on.
+    #[arg(required = true, value_name = "WORDS")]
+    pub(crate) words: Vec<String>,
+    /// Print the hits as JSON Lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only in this session.
+    #[arg(short, long, value_name = "SESSION")]
+    pub(crate) session: Option<String>,
+    /// In archived sessions too.
+    #[arg(long)]
+    pub(crate) archived: bool,
+    /// How many hits at most.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub(crate) limit: u32,
 }
 
 #[derive(Debug, Args)]

@@ -80,6 +80,7 @@ fn run(cli: Cli) -> Outcome {
         match cli.command {
             Some(Command::Chat(args)) => commands::chat(&config, args).await,
             Some(Command::Sessions(args)) => commands::sessions(&config, args).await,
+            Some(Command::Search(args)) => commands::search(&config, args).await,
             Some(Command::Models(args)) => commands::models(&config, args).await,
             Some(Command::Providers(args)) => commands::providers(&config, args).await,
             Some(Command::Export(args)) => commands::export(&config, args).await,

@@ -8,6 +8,8 @@ import type {
   EditMessage,
   ForkSession,
   MessageAccepted,
+  SearchKind,
+  SearchResults,
   SendMessage,
   UpdateProvider,
   UpdateSession,
@@ -23,6 +25,18 @@ export interface Repeatable {
 export interface ModelChoice {
   providerId?: string
   modelId?: string
+}
+
+/** A search and where. */
+export interface SearchRequest {
+  q: string
+  session?: string
+  role?: 'user' | 'assistant'
+  kind?: SearchKind
+  from?: number
+  archived?: boolean
+  limit?: number
+  cursor?: string
 }
 
 /** A fresh id for a command. */
@@ -92,6 +106,11 @@ export const api = {
         ...(signal ? { signal } : {}),
       }),
     ),
+  search: (query: SearchRequest, signal: AbortSignal) =>
+    // The client takes pairs of numbers for lists of them.
+    body(client.GET('/api/search', { params: { query }, signal }) as Promise<{ data?: SearchResults }>),
+  find: (id: string, q: string, signal: AbortSignal) =>
+    body(client.GET('/api/sessions/{id}/find', { params: { path: { id }, query: { q } }, signal })),
   sendMessage: (id: string, sent: SendMessage) =>
     // As JSON it is acknowledged; the document's other answer is for `Accept: text/event-stream`.
     body(

@@ -245,6 +245,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searches titles, messages on all branches and the text of files, the best first. Of very many hits the newest are
+         *     ranked.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -367,6 +387,23 @@ export interface paths {
         };
         /** One session as a file. */
         get: operations["exportSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds a text in the messages of the active branch. */
+        get: operations["findInSession"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1263,6 +1300,23 @@ export interface components {
             /** @description Absent: the title of the session it is forked from. */
             title?: string | null;
         };
+        /** @description `GET /sessions/{id}/find`: which messages of the active branch hold a text. */
+        FoundInSession: {
+            /** @description In the order of the conversation. */
+            items: components["schemas"]["FoundMessage"][];
+            /** @description Asks for the next page. Always `null`: all of the branch is looked through. */
+            nextCursor?: string | null;
+        };
+        /** @description A message that holds the text. */
+        FoundMessage: {
+            /** @description The message. */
+            messageId: components["schemas"]["MessageId"];
+            /**
+             * Format: int32
+             * @description How often it stands there.
+             */
+            count: number;
+        };
         /**
          * @description What is previewed.
          * @enum {string}
@@ -1761,6 +1815,43 @@ export interface components {
             attempts?: components["schemas"]["Attempt"][];
             next?: components["schemas"]["NextAttempt"] | null;
         };
+        /** @description Something in which the words were found. */
+        SearchItem: {
+            /** @description What it is. */
+            kind: components["schemas"]["SearchKind"];
+            /** @description Where it is. */
+            sessionId: components["schemas"]["SessionId"];
+            /** @description The title of that session; empty until it has one. */
+            sessionTitle: string;
+            /** @description Whether that session is archived. */
+            archived: boolean;
+            messageId?: components["schemas"]["MessageId"] | null;
+            attachmentId?: components["schemas"]["AttachmentId"] | null;
+            role?: components["schemas"]["MessageRole"] | null;
+            /** @description When the message was written; of a title, when its session was made. */
+            createdAt: components["schemas"]["i64"];
+            /** @description A piece of the text with what was found in it. */
+            snippet: components["schemas"]["Snippet"];
+            /** @description Whether the message is on the branch that its session shows. `false`: make it so with `activeLeafId`. */
+            onActiveBranch: boolean;
+        };
+        /**
+         * @description What can be found.
+         * @enum {string}
+         */
+        SearchKind: "title" | "message" | "attachment";
+        /** @description `GET /search`: one page of hits, the best first. */
+        SearchResults: {
+            /** @description The hits of this page. */
+            items: components["schemas"]["SearchItem"][];
+            /** @description Asks for the next page. `null`: this is the last one. */
+            nextCursor?: string | null;
+            /**
+             * @description Whether a part of what is stored is not searched yet: what was written a moment ago, or all that an older version
+             *     wrote, just after an update. Ask again in a while.
+             */
+            incomplete: boolean;
+        };
         /** @description `POST /sessions/{id}/chat`. */
         SendMessage: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1922,6 +2013,19 @@ export interface components {
             locked: string[];
             /** @description What is chosen and has no effect now, each with what to do about it; for people. Absent: nothing. */
             notices?: string[];
+        };
+        /** @description A piece of a text on one line, around what was found. */
+        Snippet: {
+            /** @description Plain text; `…` stands where more was left out. */
+            text: string;
+            /**
+             * @description What was found, as `[start, length]` in UTF-16 code units of `text`, as JavaScript counts: in order, none
+             *     overlaps another.
+             */
+            hits: [
+                number,
+                number
+            ][];
         };
         /** @description `POST /auth/codes`: a fresh start code for a program that holds a token. */
         StartCode: {
@@ -2270,6 +2374,8 @@ export type ExchangedToken = components['schemas']['ExchangedToken'];
 export type ExportedRevision = components['schemas']['ExportedRevision'];
 export type ForkOrigin = components['schemas']['ForkOrigin'];
 export type ForkSession = components['schemas']['ForkSession'];
+export type FoundInSession = components['schemas']['FoundInSession'];
+export type FoundMessage = components['schemas']['FoundMessage'];
 export type FrameKind = components['schemas']['FrameKind'];
 export type FrameTicket = components['schemas']['FrameTicket'];
 export type Health = components['schemas']['Health'];
@@ -2314,6 +2420,9 @@ export type Revision = components['schemas']['Revision'];
 export type RevisionList = components['schemas']['RevisionList'];
 export type RiskTag = components['schemas']['RiskTag'];
 export type Routing = components['schemas']['Routing'];
+export type SearchItem = components['schemas']['SearchItem'];
+export type SearchKind = components['schemas']['SearchKind'];
+export type SearchResults = components['schemas']['SearchResults'];
 export type SendMessage = components['schemas']['SendMessage'];
 export type SendMode = components['schemas']['SendMode'];
 export type SendNow = components['schemas']['SendNow'];
@@ -2328,6 +2437,7 @@ export type SessionMode = components['schemas']['SessionMode'];
 export type SessionState = components['schemas']['SessionState'];
 export type SetKey = components['schemas']['SetKey'];
 export type Settings = components['schemas']['Settings'];
+export type Snippet = components['schemas']['Snippet'];
 export type StartCode = components['schemas']['StartCode'];
 export type StepStatus = components['schemas']['StepStatus'];
 export type StreamReset = components['schemas']['StreamReset'];
@@ -2910,6 +3020,57 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words that must all occur, `"phrases"`, `-word` for what must not occur; the last word may go on, unless a blank
+                 *     follows it. Without case and accents. At most 400 characters.
+                 */
+                q: string;
+                /** @description Only in this session. Absent: in all. */
+                session?: string;
+                /** @description Only what this side said. Absent: both, and titles. */
+                role?: "user" | "assistant";
+                /** @description Only this kind. Absent: all. */
+                kind?: "title" | "message" | "attachment";
+                /** @description Not older than this, in milliseconds since the Unix epoch. Absent: from the first. */
+                from?: components["schemas"]["i64"];
+                /** @description Older than this. Absent: up to the last. */
+                to?: components["schemas"]["i64"];
+                /** @description `true`: in archived sessions too. */
+                archived?: boolean;
+                /** @description 1 to 50; absent: 20. */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same search; absent: the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of hits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: {
@@ -3306,6 +3467,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionExport"];
                     "text/markdown": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findInSession: {
+        parameters: {
+            query: {
+                /** @description The text, letter by letter; without case and accents. At most 400 characters. */
+                q: string;
+            };
+            header?: never;
+            path: {
+                /** @description The session */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages that hold it, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundInSession"];
                 };
             };
             /** @description Refused; `code` says why */

@@ -5,9 +5,12 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { foundTexts } from '../features/search/pieces'
+import { SearchDialog } from '../features/search/search-dialog'
 import { SettingsDialog } from '../features/settings/settings-dialog'
 import { useWords } from '../i18n'
 import { useAction, useKeyListener } from '../parts/actions/use-action'
+import { type SearchItem, showMessage } from '../state'
 import { Drawer } from '../ui/dialog'
 import { ConnectionBanner } from './connection-banner'
 import { NewChatPage } from './new-chat-page'
@@ -27,7 +30,7 @@ export function Frame() {
   const narrow = useNarrow()
   const [wideOpen, setWideOpen] = useRailOpen()
   const [drawerOpen, setDrawerOpen] = useState(false)
-  const [dialog, setDialog] = useState<'settings' | 'shortcuts' | null>(null)
+  const [dialog, setDialog] = useState<'search' | 'settings' | 'shortcuts' | null>(null)
   const open = narrow ? drawerOpen : wideOpen
   const setOpen = narrow ? setDrawerOpen : setWideOpen
 
@@ -43,16 +46,31 @@ export function Frame() {
   useAction('sheetPlain', () => setDialog('shortcuts'))
   useAction('settings', () => setDialog('settings'))
   useAction('providers', () => navigate('/settings/providers'))
+  const openSearch = useCallback(() => setDialog('search'), [])
+  useAction('search', openSearch)
   useClosingOnWide(narrow, setDrawerOpen)
+
+  const activeId = /^\/s\/([^/]+)/.exec(path)?.[1] ?? null
+  const openSession = (id: string) => {
+    setDrawerOpen(false)
+    navigate(`/s/${id}`)
+  }
+  const openHit = (item: SearchItem) => {
+    openSession(item.sessionId)
+    if (!item.messageId) return
+    const target = { sessionId: item.sessionId, messageId: item.messageId, nth: 0, focus: true }
+    showMessage({ ...target, texts: foundTexts(item.snippet) }, !item.onActiveBranch)
+  }
 
   const rail = (
     <Rail
-      activeId={/^\/s\/([^/]+)/.exec(path)?.[1] ?? null}
+      activeId={activeId}
       onOpen={() => setDrawerOpen(false)}
       onNew={newChat}
       onHide={() => setOpen(false)}
       onSettings={() => setDialog('settings')}
       onShortcuts={() => setDialog('shortcuts')}
+      onSearch={openSearch}
       narrow={narrow}
     />
   )
@@ -88,6 +106,13 @@ export function Frame() {
           <ConnectionBanner />
         </main>
       </div>
+      <SearchDialog
+        open={dialog === 'search'}
+        onOpenChange={(shown) => setDialog(shown ? 'search' : null)}
+        sessionId={activeId}
+        onSession={openSession}
+        onHit={openHit}
+      />
       <SettingsDialog
         open={dialog === 'settings'}
         onOpenChange={(shown) => setDialog(shown ? 'settings' : null)}

@@ -1,5 +1,5 @@
 /** The rail: new chat, the sessions, and what belongs to the whole page at its foot. */
-import { Keyboard, PanelLeftClose, Plus, Settings } from 'lucide-react'
+import { Keyboard, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { SessionList } from '../features/sessions/session-list'
 import { useWords } from '../i18n'
@@ -16,13 +16,16 @@ export interface RailProps {
   onHide: () => void
   onSettings: () => void
   onShortcuts: () => void
+  onSearch: () => void
 }
 
-export function Rail({ activeId, narrow, onOpen, onNew, onHide, onSettings, onShortcuts }: RailProps) {
+export function Rail(props: RailProps) {
+  const { activeId, narrow, onOpen, onNew, onHide, onSettings, onShortcuts, onSearch } = props
   const t = useWords()
   const [, navigate] = useLocation()
   const railKeys = useKeyNames('toggleRail')
   const sheetKeys = useKeyNames('sheet')
+  const searchKeys = useKeyNames('search')
   return (
     <div className="rail">
       <header className="rail__head">
@@ -42,6 +45,9 @@ export function Rail({ activeId, narrow, onOpen, onNew, onHide, onSettings, onSh
         <Button icon={<Plus size={16} aria-hidden />} onClick={onNew} className="rail__new-button">
           {t('sessions.new')}
         </Button>
+        <IconButton label={t('search.open')} keys={searchKeys} onClick={onSearch}>
+          <Search size={17} aria-hidden />
+        </IconButton>
       </div>
       <SessionList
         activeId={activeId}

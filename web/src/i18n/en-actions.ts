@@ -2,6 +2,8 @@
 export const enActions = {
   actions: {
     groups: { general: 'General', composer: 'Composer', conversation: 'Conversation', sessions: 'Sessions' },
+    search: 'Search everything',
+    find: 'Find in the session',
     newChat: 'New chat',
     toggleRail: 'Show or hide the sessions',
     settings: 'Settings',
@@ -41,6 +43,7 @@ export const enActions = {
   slash: {
     list: 'Commands',
     does: {
+      search: 'Search titles and messages',
       newChat: 'Begin a new chat',
       sheet: 'Show the keys and what they do',
       pickModel: 'Choose the model that answers',

@@ -1,6 +1,7 @@
 import { enActions } from './en-actions'
 import { enModels } from './en-models'
 import { enProviders } from './en-providers'
+import { enSearch } from './en-search'
 import { enThread } from './en-thread'
 import { enUsage } from './en-usage'
 
@@ -11,6 +12,7 @@ import { enUsage } from './en-usage'
  */
 export const en = {
   ...enProviders,
+  ...enSearch,
   ...enThread,
   ...enModels,
   ...enUsage,

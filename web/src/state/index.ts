@@ -11,6 +11,7 @@ export type {
   ModelList,
   ProviderTest,
   ProviderView,
+  SearchItem,
   ServicePreset,
   Session,
   Settings,
@@ -44,8 +45,10 @@ export {
 export { type Connection, reconnectNow, useConnection } from './connection'
 export { handOver, useDraft } from './drafts'
 export { type ExportFormat, exportSession } from './export'
+export { type Found, useFind } from './find'
 export type { LiveText } from './fold'
 export { openFrame } from './frames'
+export { approach, leaveTarget, showMessage, type Target, useTarget } from './jump'
 export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
@@ -64,6 +67,7 @@ export {
   updateProvider,
   useProviders,
 } from './providers'
+export { type SearchFilter, type SearchView, useSearch } from './search'
 export { groupSessions, type SessionGroup } from './session-list'
 export { ensureTitles, type SessionsView, useArchivedSessions, useSessionMeta, useSessions } from './sessions'
 export { changeSettings, type SettingsState, useSettings } from './settings'

@@ -102,13 +102,13 @@ export class ThreadStore {
     }
   }
 
-  async loadEarlier(): Promise<void> {
+  async loadEarlier(limit = EARLIER_WINDOW): Promise<void> {
     const { status, loadingEarlier } = this.store.get()
     const first = this.thread.rows[0]
     if (status !== 'ready' || loadingEarlier || first === undefined || !hasEarlier(this.thread)) return
     this.store.update((state) => ({ ...state, loadingEarlier: true }))
     try {
-      const snapshot = await api.chat(this.sessionId, { limit: EARLIER_WINDOW, before: first })
+      const snapshot = await api.chat(this.sessionId, { limit, before: first })
       this.become(withEarlier(this.thread, snapshot), { loadingEarlier: false })
     } catch {
       this.store.update((state) => ({ ...state, loadingEarlier: false }))

@@ -5,6 +5,7 @@ mod exchange;
 mod fast;
 mod kill;
 mod load;
+mod search;
 mod start;
 mod storage;
 mod streams;
@@ -22,6 +23,7 @@ pub(crate) enum Scenario {
     Streams20,
     Streams200,
     Load,
+    Search,
     Crowd200,
     Crowd1000,
     Stalled,
@@ -29,13 +31,14 @@ pub(crate) enum Scenario {
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Start,
         Self::Exchange,
         Self::Fast,
         Self::Streams20,
         Self::Streams200,
         Self::Load,
+        Self::Search,
         Self::Crowd200,
         Self::Crowd1000,
         Self::Stalled,
@@ -51,6 +54,7 @@ impl Scenario {
             Self::Streams20 => "streams20",
             Self::Streams200 => "streams200",
             Self::Load => "load",
+            Self::Search => "search",
             Self::Crowd200 => "crowd200",
             Self::Crowd1000 => "crowd1000",
             Self::Stalled => "stalled",
@@ -58,9 +62,9 @@ impl Scenario {
         }
     }
 
-    /// Whether it says anything about this side: the floor keeps nothing that could be lost.
+    /// Whether it says anything about this side: the floor keeps nothing that could be lost or found.
     pub(crate) fn concerns(self, side: Side) -> bool {
-        side == Side::Ours || self != Self::Kill
+        side == Side::Ours || !matches!(self, Self::Kill | Self::Search)
     }
 
     pub(crate) async fn measure(self, setting: &Setting<'_>) -> anyhow::Result<Figures> {
@@ -71,6 +75,7 @@ impl Scenario {
             Self::Streams20 => streams::measure(setting, &streams::TWENTY).await,
             Self::Streams200 => streams::measure(setting, &streams::TWO_HUNDRED).await,
             Self::Load => load::measure(setting).await,
+            Self::Search => search::measure(setting).await,
             Self::Crowd200 => crowd::measure(setting, &crowd::TWO_HUNDRED).await,
             Self::Crowd1000 => crowd::measure(setting, &crowd::THOUSAND).await,
             Self::Stalled => crowd::stalled(setting).await,

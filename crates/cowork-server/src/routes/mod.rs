@@ -9,6 +9,7 @@ mod messages;
 mod models;
 mod portability;
 mod providers;
+mod search;
 mod sessions;
 mod streams;
 mod telemetry;
@@ -32,6 +33,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(sessions::restore))
         .routes(routes!(sessions::fork))
         .routes(routes!(portability::export))
+        .routes(routes!(search::search))
+        .routes(routes!(search::find))
         .routes(routes!(chat::snapshot, chat::send))
         .routes(routes!(compaction::begin))
         .routes(routes!(compaction::cancel))

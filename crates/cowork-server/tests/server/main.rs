@@ -14,6 +14,7 @@ mod portability;
 mod problems;
 mod providers;
 mod resources;
+mod search;
 mod sign_in;
 mod slow_readers;
 mod streams;

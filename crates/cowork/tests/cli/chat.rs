@@ -54,6 +54,19 @@ fn json_lines_hold_nothing_that_a_terminal_obeys() {
     assert!(listed.contains("\\u009b2J") && !listed.contains('\u{9b}'), "{listed:?}");
 }
 
+#[test]
+fn what_was_said_is_found_again() {
+    let home = Home::new();
+    let session = session_of(&home.run(&["chat", "--json", "Tell me of the Zanzibar archipelago"]).done());
+    let listed = home.run(&["search", "zanzi"]).done();
+    assert!(listed.contains(&session) && listed.contains("Zanzibar archipelago"), "{listed}");
+    let json = home.run(&["search", "--json", "zanzibar", "archipelago"]).done();
+    let first: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!((first["kind"].as_str(), first["sessionId"].as_str()), (Some("title"), Some(&*session)));
+    assert_eq!(home.run(&["search", "--", "zanzibar", "-archipelago"]).done(), "");
+    assert_eq!(home.run(&["search", "\"NEAR(:*"]).done(), "");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn failures_are_told_in_plain_words() {
     let provider = ScriptedProvider::start().await;

@@ -1,6 +1,15 @@
 // The rows in a virtual list: earlier ones come in near the top, the end stays in view while the reader is there.
 import { ArrowDown } from 'lucide-react'
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useWords } from '../../i18n'
 import type { ThreadView } from '../../state'
@@ -10,11 +19,21 @@ import { isTyping } from './keys'
 import { MessageRow } from './message-row'
 import { RowActionsContext } from './row-context'
 import { type Stick, stick } from './stick'
+import { useBringing } from './use-bringing'
+import { type Marks, useMarks } from './use-marks'
 
 /** Pixels from the top at which the next earlier window is fetched. */
 const EARLIER_AT_PX = 900
 
-export function MessageList({ sessionId, view }: { sessionId: string; view: ThreadView }) {
+export interface MessageListProps {
+  sessionId: string
+  view: ThreadView
+  marks: Marks
+  /** Lies over the rows. */
+  children: ReactNode
+}
+
+export function MessageList({ sessionId, view, marks, children }: MessageListProps) {
   const words = useWords()
   const { rows, hasMore, loadEarlier, loadingEarlier } = view
   const scroller = useRef<HTMLDivElement>(null)
@@ -56,6 +75,9 @@ export function MessageList({ sessionId, view }: { sessionId: string; view: Thre
     return () => cancelAnimationFrame(frame)
   }, [lookForEarlier, rows])
 
+  useMarks(content, marks)
+  useBringing(marks.target, view, { list, scroller, sticking })
+
   const focusRow = useCallback(
     (index: number) => {
       const id = rows[index]
@@ -81,12 +103,16 @@ export function MessageList({ sessionId, view }: { sessionId: string; view: Thre
     [sessionId],
   )
   const keep = useMemo(
-    () => [...new Set([editing, current])].flatMap((id) => (id ? indexIn(rows, id) : [])),
-    [rows, editing, current],
+    () =>
+      [...new Set([editing, current, marks.target?.messageId])].flatMap((id) =>
+        id ? indexIn(rows, id) : [],
+      ),
+    [rows, editing, current, marks.target],
   )
 
   return (
     <div className="thread">
+      {children}
       <div
         ref={scroller}
         className="thread__scroller"
@@ -116,6 +142,7 @@ export function MessageList({ sessionId, view }: { sessionId: string; view: Thre
                   count={hasMore ? -1 : rows.length}
                   last={index === rows.length - 1}
                   current={id === current}
+                  found={id === marks.target?.messageId}
                   editing={id === editing}
                 />
               ))}

@@ -70,6 +70,7 @@ async function row(messages: ChatMessage[], id: string, part: { place?: number; 
             count={messages.length}
             last
             current
+            found={false}
             editing={editing === id}
           />
         )}

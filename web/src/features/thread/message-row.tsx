@@ -28,6 +28,8 @@ export interface MessageRowProps {
   last: boolean
   /** Where J and K start from, and the row that Tab reaches. */
   current: boolean
+  /** What was searched for is here. */
+  found: boolean
   editing: boolean
 }
 
@@ -40,7 +42,7 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
   const words = useWords()
   const { message } = view
   const { focus } = useRowActions()
-  const { place, running, position, count, last, current } = props
+  const { place, running, position, count, last, current, found } = props
   return (
     <article
       className={`row row--${message.role}`}
@@ -48,6 +50,7 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
       data-status={message.status}
       data-waiting={place >= 0 || undefined}
       data-last={last || undefined}
+      data-found={found || undefined}
       aria-labelledby={`row-${message.id}`}
       aria-posinset={position}
       aria-setsize={count}
@@ -79,7 +82,7 @@ function Present({
   running,
   last,
   editing,
-}: Omit<MessageRowProps, 'current'> & { view: MessageView }) {
+}: Omit<MessageRowProps, 'current' | 'found'> & { view: MessageView }) {
   const { message } = view
   const { edit } = useRowActions()
   return (
@@ -88,9 +91,13 @@ function Present({
       {editing ? (
         <EditForm message={message} onEnd={() => edit(null)} />
       ) : message.role === 'user' ? (
-        <Question view={view} />
+        <div className="row__said">
+          <Question view={view} />
+        </div>
       ) : (
-        <Answer message={message} place={place} running={running} last={last} />
+        <div className="row__said">
+          <Answer message={message} place={place} running={running} last={last} />
+        </div>
       )}
       <div className="row__foot">
         {view.branch ? <BranchArrows branch={view.branch} /> : null}

@@ -8,7 +8,9 @@ import { WorkingDot } from '../../ui/working-dot'
 import { Announcer } from './announcer'
 import { CompactionBar } from './compaction-bar'
 import { useCopyActions } from './copy-actions'
+import { FindBar } from './find-bar'
 import { MessageList } from './message-list'
+import { useFinder, useMarked } from './use-finder'
 import './thread.css'
 
 /** What messages may reach beyond their text. */
@@ -18,10 +20,14 @@ export function Thread({ sessionId }: { sessionId: string }) {
   const words = useWords()
   const view = useThread(sessionId)
   useCopyActions(sessionId)
+  const finder = useFinder(sessionId)
+  const marks = useMarked(sessionId, finder)
   if (view.rows.length > 0) {
     return (
       <MarkdownHostContext value={HOST}>
-        <MessageList key={sessionId} sessionId={sessionId} view={view} />
+        <MessageList key={sessionId} sessionId={sessionId} view={view} marks={marks}>
+          {finder.open ? <FindBar finder={finder} /> : null}
+        </MessageList>
         <CompactionBar sessionId={sessionId} />
         <Announcer sessionId={sessionId} running={view.running} />
       </MarkdownHostContext>

@@ -31,6 +31,7 @@ export interface Slash {
 }
 
 export const ACTIONS = [
+  { id: 'search', group: 'general', keys: { key: 'k', mod: true }, slash: { name: 'search' } },
   {
     id: 'newChat',
     group: 'general',
@@ -54,6 +55,7 @@ export const ACTIONS = [
   { id: 'copyAnswer', group: 'conversation', keys: { key: 'c', mod: true, shift: true } },
   // Shift and `;` on most keyboards.
   { id: 'copyCode', group: 'conversation', keys: { key: ':', mod: true } },
+  { id: 'find', group: 'conversation', keys: { key: 'f', mod: true } },
   { id: 'rename', group: 'sessions', slash: { name: 'rename', argument: 'optional' } },
   { id: 'pin', group: 'sessions' },
   { id: 'archive', group: 'sessions' },
