@@ -38,6 +38,7 @@ pub(crate) fn export_of(
 
 fn session(id: &SessionId, messages: usize) -> Session {
     Session {
+        compacting: None,
         id: id.clone(),
         title: format!("{messages} messages"),
         created_at: BEGAN,

@@ -189,3 +189,17 @@ pub mod message_error_code {
     /// A fault of ours ended the turn.
     pub const INTERNAL: &str = "internal";
 }
+
+/// Codes of attempts that made no call: why a model was passed over.
+pub mod passed_over_code {
+    /// There is no such provider now.
+    pub const PROVIDER_MISSING: &str = "provider_missing";
+    /// The provider kept failing and is left alone for a while.
+    pub const PROVIDER_RESTING: &str = "provider_resting";
+    /// Tools are offered, and the model is known to use none.
+    pub const MODEL_NO_TOOLS: &str = "model_no_tools";
+    /// There are images, and the model is known to see none.
+    pub const MODEL_NO_IMAGES: &str = "model_no_images";
+    /// What would be sent is known not to fit the model.
+    pub const MODEL_TOO_SMALL: &str = "model_too_small";
+}

@@ -31,7 +31,7 @@ pub use command::{
     RefreshModels, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage, SendMode, SendNow,
     TITLE_MAX, TestProvider, UpdateSession,
 };
-pub use error::{ErrorCode, MessageError, Problem, message_error_code};
+pub use error::{ErrorCode, MessageError, Problem, message_error_code, passed_over_code};
 pub use event::{
     ApprovalChanged, ArtifactChanged, Event, EventBody, MessageCreated, MessageDelta, MessageFailed,
     MessageState, ResetReason, SessionState, StreamReset, TaskPlanned, TaskStatusChanged, TaskStepped,

@@ -2,6 +2,7 @@
 //!
 //! Always true: what is not known of a model counts as being there. Pure. Elsewhere: what follows from it (`routing`).
 
+use cowork_contract::passed_over_code;
 use cowork_provider::{ModelInfo, ModelRequest, Part};
 
 use crate::context::{Room, request_tokens};
@@ -39,11 +40,14 @@ impl Needs {
     /// What a model is known to lack of it. `None`: nothing.
     pub(crate) fn lacking(&self, model: &ModelInfo) -> Option<Unfit> {
         if self.tools && model.tools == Some(false) {
-            return Some(("model_no_tools", "It can't use tools, and this needs some.".to_owned()));
+            return Some((
+                passed_over_code::MODEL_NO_TOOLS,
+                "It can't use tools, and this needs some.".to_owned(),
+            ));
         }
         if self.images && model.images == Some(false) {
             return Some((
-                "model_no_images",
+                passed_over_code::MODEL_NO_IMAGES,
                 "It can't see images, and the conversation has some.".to_owned(),
             ));
         }
@@ -51,7 +55,7 @@ impl Needs {
         (self.tokens > most).then(|| {
             let reason =
                 format!("The conversation has about {} tokens, and it can take {most}.", self.tokens);
-            ("model_too_small", reason)
+            (passed_over_code::MODEL_TOO_SMALL, reason)
         })
     }
 }

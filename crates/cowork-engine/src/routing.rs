@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use cowork_contract::Attempt;
+use cowork_contract::{Attempt, passed_over_code};
 use cowork_provider::{Failure, FailureKind};
 
 use crate::capability::Unfit;
@@ -186,7 +186,7 @@ impl Route {
     fn pass_over(&mut self, first: usize, next: usize) {
         for passed in self.candidates.get(first..next).unwrap_or_default() {
             let (code, reason) = passed.unfit.clone().unwrap_or_else(|| {
-                ("model_too_small", "It can't read more than the one before it.".to_owned())
+                (passed_over_code::MODEL_TOO_SMALL, "It can't read more than the one before it.".to_owned())
             });
             self.attempts.push(Attempt {
                 provider_id: passed.provider_id.clone(),

@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use cowork_contract::{ChatMessage, MessageId, SessionId};
+use cowork_contract::{ChatMessage, MessageId, SessionId, passed_over_code};
 use cowork_provider::demo::Demo;
 use cowork_store::{Reader, Writer};
 use futures_util::FutureExt;
@@ -64,10 +64,12 @@ impl Resources {
     fn candidate(&self, (provider, model): (&str, &str), needs: Needs, now: Instant) -> Candidate {
         let info = self.models.known(provider, model).unwrap_or_default();
         let unfit = match self.registry.get(provider) {
-            None => Some(("provider_missing", format!("There is no provider {provider:?} now."))),
-            Some(known) => needs
-                .lacking(&info)
-                .or_else(|| self.resting.reason(&known, now).map(|reason| ("provider_resting", reason))),
+            None => {
+                Some((passed_over_code::PROVIDER_MISSING, format!("There is no provider {provider:?} now.")))
+            }
+            Some(known) => needs.lacking(&info).or_else(|| {
+                self.resting.reason(&known, now).map(|reason| (passed_over_code::PROVIDER_RESTING, reason))
+            }),
         };
         Candidate {
             provider_id: provider.to_owned(),

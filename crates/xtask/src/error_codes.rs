@@ -8,8 +8,9 @@ use crate::workspace::Workspace;
 
 const PAGE: &str = "docs/errors/README.md";
 /// Where codes are written as string literals of snake_case words. `ErrorCode` writes them as variants instead.
-const LITERALS: [(&str, &str); 2] = [
+const LITERALS: [(&str, &str); 3] = [
     ("crates/cowork-contract/src/error.rs", "pub mod message_error_code"),
+    ("crates/cowork-contract/src/error.rs", "pub mod passed_over_code"),
     ("crates/cowork-provider/src/failure.rs", "fn code(self)"),
 ];
 const VARIANTS: (&str, &str) = ("crates/cowork-contract/src/error.rs", "pub enum ErrorCode");
