@@ -87,7 +87,7 @@ fn a_fault_names_file_line_key_and_remedy() {
         (
             "\ncolour = 1\n",
             &[],
-            &["cowork.toml:2", "colour", "server, providers, routing, discovery, attachments"],
+            &["cowork.toml:2", "colour", "server, providers, routing, context, discovery, attachments"],
         ),
         ("[server]\nport = \"7317\"\n", &[], &["cowork.toml:2", "server.port", "0 for any free port"]),
         ("[server]\nport = 65536\n", &[], &["cowork.toml:2", "server.port"]),
