@@ -32,6 +32,7 @@ pub(crate) fn export_of(
             })
             .collect(),
         revisions: Vec::new(),
+        attachments: Vec::new(),
     };
     Ok(serde_json::to_vec(&export)?.into())
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AgentMode, MessageId, SessionMode, WriteMode};
+use crate::{AgentMode, AttachmentId, MessageId, SessionMode, WriteMode};
 
 /// Bytes of text one message may have.
 pub const CONTENT_MAX: usize = 1_000_000;
@@ -210,8 +210,11 @@ pub struct SendMessage {
         skip_serializing_if = "Option::is_none"
     )]
     pub client_request_id: Option<ClientRequestId>,
-    /// Markdown, 1 to 1,000,000 bytes, not only blanks.
+    /// Markdown, at most 1,000,000 bytes; not only blanks, unless files are attached.
     pub content: String,
+    /// Uploaded files of this session, in the person's order. Absent: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentId>,
     /// The message to go on from. Absent: the active leaf.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<MessageId>,

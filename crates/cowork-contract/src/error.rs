@@ -41,8 +41,16 @@ pub enum ErrorCode {
     UnknownCursor,
     /// The body is larger than allowed.
     PayloadTooLarge,
-    /// The body is not JSON.
+    /// The body is not JSON, or for an upload not a multipart form.
     UnsupportedMediaType,
+    /// One file is larger than allowed.
+    AttachmentTooLarge,
+    /// The session has no room for more files.
+    AttachmentSpaceFull,
+    /// More files came with one message than allowed.
+    TooManyAttachments,
+    /// The file is empty, damaged, or an image that is too large to show.
+    AttachmentRefused,
     /// The provider or model is not configured.
     ModelUnavailable,
     /// Too many streams or connections are open.
@@ -76,11 +84,12 @@ impl ErrorCode {
             | Self::SessionBusy
             | Self::NothingToCompact
             | Self::Locked
-            | Self::IdTaken => 409,
-            Self::PayloadTooLarge => 413,
+            | Self::IdTaken
+            | Self::AttachmentSpaceFull => 409,
+            Self::PayloadTooLarge | Self::AttachmentTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::HostNotAllowed => 421,
-            Self::ModelUnavailable => 422,
+            Self::ModelUnavailable | Self::TooManyAttachments | Self::AttachmentRefused => 422,
             Self::QueueFull | Self::TooManyStreams => 429,
             Self::Internal => 500,
             Self::StorageReadOnly | Self::StorageLocked | Self::StorageFailed | Self::ShuttingDown => 503,
@@ -108,7 +117,11 @@ impl ErrorCode {
             Self::QueueFull => "Too many messages wait",
             Self::UnknownCursor => "The event id is not known",
             Self::PayloadTooLarge => "The request is too large",
-            Self::UnsupportedMediaType => "The body must be JSON",
+            Self::UnsupportedMediaType => "The body is of the wrong type",
+            Self::AttachmentTooLarge => "The file is too large",
+            Self::AttachmentSpaceFull => "This session has no room for more files",
+            Self::TooManyAttachments => "Too many files",
+            Self::AttachmentRefused => "This file can't be attached",
             Self::ModelUnavailable => "The model is not available",
             Self::TooManyStreams => "Too many connections",
             Self::StorageFull => "The disk is full",
@@ -142,6 +155,9 @@ pub struct Problem {
     /// Milliseconds after which trying again makes sense. Absent: not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// The bound that was passed, in the unit `detail` names. Absent: none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
     /// What is in the way. Absent: does not apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflicts: Option<Vec<serde_json::Value>>,
@@ -160,6 +176,7 @@ impl Problem {
             code,
             field: None,
             retry_after_ms: None,
+            limit: None,
             conflicts: None,
         }
     }

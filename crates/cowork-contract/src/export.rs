@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ChatMessage, ClientRequestId, MessageId, Revision, Session, Timestamp};
+use crate::{AttachmentId, ChatMessage, ClientRequestId, MessageId, Revision, Session, Timestamp};
 
 /// The version this build writes.
 pub const EXPORT_VERSION: u32 = 1;
@@ -25,6 +25,9 @@ pub struct SessionExport {
     /// Earlier texts of its messages, oldest first.
     #[serde(default)]
     pub revisions: Vec<ExportedRevision>,
+    /// The files of its messages, each content once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<ExportedAttachment>,
 }
 
 /// `POST /sessions/import`: an exported file as it is, and an id for the command.
@@ -52,12 +55,25 @@ pub struct ImportSession {
     /// Earlier texts of its messages. Absent: none.
     #[serde(default)]
     pub revisions: Vec<ExportedRevision>,
+    /// The files of its messages. Absent: none; messages keep the names of files that are not here.
+    #[serde(default)]
+    pub attachments: Vec<ExportedAttachment>,
 }
 
 impl From<SessionExport> for ImportSession {
     fn from(export: SessionExport) -> Self {
-        let SessionExport { format, version, exported_at, session, messages, revisions } = export;
-        Self { client_request_id: None, format, version, exported_at, session, messages, revisions }
+        let SessionExport { format, version, exported_at, session, messages, revisions, attachments } =
+            export;
+        Self {
+            client_request_id: None,
+            format,
+            version,
+            exported_at,
+            session,
+            messages,
+            revisions,
+            attachments,
+        }
     }
 }
 
@@ -70,4 +86,20 @@ pub struct ExportedRevision {
     /// The text it had.
     #[serde(flatten)]
     pub revision: Revision,
+}
+
+/// The content of one or more attachments of an exported session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedAttachment {
+    /// The attachments that have this content.
+    pub ids: Vec<AttachmentId>,
+    /// SHA-256 of the bytes, lower-case hex.
+    pub sha256: String,
+    /// The bytes in base64. Absent: left out, `omitted` says why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// Why `data` is absent, for people. Absent: it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub omitted: Option<String>,
 }

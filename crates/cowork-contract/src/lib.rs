@@ -9,6 +9,7 @@
 
 mod approval;
 mod artifact;
+mod attachment;
 mod command;
 mod error;
 mod event;
@@ -25,6 +26,7 @@ mod view;
 
 pub use approval::{ApprovalMetadata, ApprovalScope, ApprovalStatus, RiskTag};
 pub use artifact::{ArtifactMeta, ArtifactStatus, ArtifactType};
+pub use attachment::{AttachmentLimits, AttachmentText, GivenAs, GivenAttachment, TextState};
 pub use command::{
     CLIENT_REQUEST_ID_MAX, CONTENT_MAX, CancelCompaction, CancelMessage, ClientRequestId, CompactSession,
     ContinueMessage, CreateSession, EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId,
@@ -37,7 +39,7 @@ pub use event::{
     MessageState, ResetReason, SessionState, StreamReset, TaskPlanned, TaskStatusChanged, TaskStepped,
     TaskTool, TextKind, TokenUsage, ToolPhase,
 };
-pub use export::{EXPORT_VERSION, ExportedRevision, ImportSession, SessionExport};
+pub use export::{EXPORT_VERSION, ExportedAttachment, ExportedRevision, ImportSession, SessionExport};
 pub use frame::{CreateFrame, FRAME_CONTENT_MAX, FrameKind, FrameTicket};
 pub use ids::{
     ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AttachmentId, MessageError, MessageId, SessionId, TaskId, Timestamp};
+use crate::{AttachmentId, GivenAttachment, MessageError, MessageId, SessionId, TaskId, Timestamp};
 
 /// One message. The answer to a message is its child; answers of one parent are branches of each other.
 ///
@@ -184,6 +184,9 @@ pub struct ContextUse {
     pub summarized: u32,
     /// Messages at the start of the conversation that did not fit and were left out; those of the summary do not count.
     pub left_out: u32,
+    /// How each file of the conversation was given, oldest first. Absent: none was there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<GivenAttachment>,
     /// Why no summary could be made of what was left out, for people. Absent: none was tried, or it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compaction_failure: Option<String>,

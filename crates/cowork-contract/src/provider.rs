@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::command::present;
-use crate::{ClientRequestId, Timestamp};
+use crate::{AttachmentLimits, ClientRequestId, Timestamp};
 
 /// The wire that a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -328,6 +328,8 @@ pub struct Settings {
     pub favourites: Vec<String>,
     /// The fields that the configuration file sets, which can't be changed here.
     pub locked: Vec<String>,
+    /// How much may be attached; the configuration file alone sets it.
+    pub attachments: AttachmentLimits,
     /// What is chosen and has no effect now, each with what to do about it; for people. Absent: nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,

@@ -1,8 +1,8 @@
 //! New messages, and the rows of an answer from its beginning to its end.
 
 use cowork_contract::{
-    Asked, ChatMessage, ClientRequestId, MessageId, MessageMetadata, MessageRole, MessageStatus, Routing,
-    SessionId, Timestamp,
+    Asked, ChatAttachmentRef, ChatMessage, ClientRequestId, MessageId, MessageMetadata, MessageRole,
+    MessageStatus, Routing, SessionId, Timestamp,
 };
 
 use crate::ids;
@@ -11,7 +11,7 @@ use crate::ids;
 pub(crate) fn question(
     session: &SessionId,
     parent: Option<MessageId>,
-    content: String,
+    (content, attachments): (String, Vec<ChatAttachmentRef>),
     created_at: Timestamp,
     request: Option<&ClientRequestId>,
 ) -> ChatMessage {
@@ -26,7 +26,7 @@ pub(crate) fn question(
         provider_id: None,
         fallback_notice: None,
         parent_id: parent,
-        attachments: Vec::new(),
+        attachments,
         task_id: None,
         metadata: MessageMetadata::default(),
         updated_at: created_at,
@@ -48,7 +48,7 @@ pub(crate) fn waiting(
     created_at: Timestamp,
     request: Option<&ClientRequestId>,
 ) -> ChatMessage {
-    let mut answer = question(session, parent, String::new(), created_at, request);
+    let mut answer = question(session, parent, (String::new(), Vec::new()), created_at, request);
     answer.role = MessageRole::Assistant;
     answer.status = MessageStatus::Pending;
     answer.metadata.routing = Some(Routing { asked, attempts: Vec::new(), next: None });
@@ -65,7 +65,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn message(id: &str, role: MessageRole, content: &str, status: MessageStatus) -> ChatMessage {
-        let mut message = question(&SessionId::new("s"), None, content.to_owned(), 1, None);
+        let mut message = question(&SessionId::new("s"), None, (content.to_owned(), Vec::new()), 1, None);
         message.id = MessageId::new(id);
         message.role = role;
         message.status = status;

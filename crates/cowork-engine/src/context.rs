@@ -1,10 +1,12 @@
 //! What of the conversation a model gets: the active branch, as the person sees it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use cowork_contract::{ChatMessage, Compaction, ContextUse, MessageId, MessageRole};
-use cowork_provider::{ModelInfo, ModelRequest, Part, Tool, Turn};
+use cowork_provider::{ModelInfo, ModelRequest, Part, Role, Tool, Turn};
 
+use crate::attachments::give::Given;
 use crate::compaction::prompt;
 use crate::conversation::Spoken;
 
@@ -43,7 +45,7 @@ pub(crate) fn said<'b>(branch: &'b [Arc<Spoken>], answer: Option<&MessageId>) ->
             && message.deleted_at.is_none()
             && !message.status.is_open()
             && !waiting.contains(&&message.id)
-            && !message.content.is_empty()
+            && !is_blank(message)
     });
     let summary = covered.and_then(|last| summary_of(&branch[last].message));
     Said { summary, messages: messages.collect() }
@@ -59,11 +61,12 @@ pub(crate) fn request(
     system: Option<String>,
     branch: &[Arc<Spoken>],
     answer: &ChatMessage,
+    given: &Given,
 ) -> Draft {
     let said = said(branch, Some(&answer.id));
     let summary = said.summary.map(|summary| Turn::user(prompt::as_told(&summary.summary)));
     let messages = said.messages.iter().map(|spoken| match spoken.message.role {
-        MessageRole::User => Turn::user(spoken.message.content.as_str()),
+        MessageRole::User => question(&spoken.message, given),
         MessageRole::Assistant => {
             let said = Turn::assistant(spoken.message.content.as_str());
             Turn { origin: spoken.origin.clone(), ..said }
@@ -77,6 +80,32 @@ pub(crate) fn request(
     let system = system.filter(|text| !text.trim().is_empty());
     let request = ModelRequest { model, system, turns, continue_partial, ..ModelRequest::default() };
     Draft { request, summarized: said.summary.map_or(0, |summary| summary.messages.max(1)) }
+}
+
+/// The messages that are still in a request after it was fitted.
+pub(crate) fn sent<'b>(
+    branch: &'b [Arc<Spoken>],
+    answer: &ChatMessage,
+    Draft { request, summarized }: &Draft,
+) -> HashSet<&'b MessageId> {
+    let others = usize::from(request.continue_partial) + usize::from(*summarized > 0);
+    let messages = said(branch, Some(&answer.id)).messages;
+    let last = messages.iter().rev().take(request.turns.len().saturating_sub(others));
+    last.map(|spoken| &spoken.message.id).collect()
+}
+
+/// A message without anything in it.
+fn is_blank(message: &ChatMessage) -> bool {
+    message.content.is_empty() && message.attachments.is_empty()
+}
+
+/// A person's words, after the files they are about.
+fn question(message: &ChatMessage, given: &Given) -> Turn {
+    let mut parts = given.parts(&message.id).to_vec();
+    if !message.content.is_empty() {
+        parts.push(Part::Text(message.content.clone()));
+    }
+    Turn { role: Role::User, parts, origin: None }
 }
 
 /// What a model can take.
@@ -131,10 +160,7 @@ pub(crate) fn fit(draft: &mut Draft, room: Room) -> ContextUse {
             first += 1;
         }
         // A conversation begins with the person: an answer whose question is gone says nothing.
-        while first > begin
-            && first + 1 < sizes.len()
-            && request.turns[first].role == cowork_provider::Role::Assistant
-        {
+        while first > begin && first + 1 < sizes.len() && request.turns[first].role == Role::Assistant {
             total -= sizes[first];
             first += 1;
         }
@@ -155,6 +181,7 @@ pub(crate) fn fit(draft: &mut Draft, room: Room) -> ContextUse {
         summary_tokens: summary,
         summarized: draft.summarized,
         left_out,
+        attachments: Vec::new(),
         compaction_failure: None,
     }
 }
@@ -196,7 +223,6 @@ pub(crate) fn tokens(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use cowork_contract::MessageStatus;
-    use cowork_provider::Role;
 
     use super::*;
     use crate::answer::tests::message;
@@ -222,7 +248,7 @@ mod tests {
             message("5", MessageRole::User, "five", MessageStatus::Done),
             answer.clone(),
         ];
-        let request = request("m".into(), Some(" ".into()), &shared(branch), &answer);
+        let request = request("m".into(), Some(" ".into()), &shared(branch), &answer, &Given::default());
         let expected = [(Role::User, "one"), (Role::Assistant, "two"), (Role::User, "five")];
         assert_eq!(said(&request), expected.map(|(role, text)| (role, text.to_owned())));
         assert_eq!(request.request.system, None);
@@ -241,7 +267,7 @@ mod tests {
             message("5", MessageRole::User, "sent now", MessageStatus::Done),
             answer.clone(),
         ];
-        let request = request("m".into(), None, &shared(branch), &answer);
+        let request = request("m".into(), None, &shared(branch), &answer, &Given::default());
         let expected = [(Role::User, "one"), (Role::User, "sent now")];
         assert_eq!(said(&request), expected.map(|(role, text)| (role, text.to_owned())));
     }
@@ -250,7 +276,7 @@ mod tests {
     fn an_unfinished_answer_is_gone_on_from() {
         let answer = message("2", MessageRole::Assistant, "half a", MessageStatus::Pending);
         let branch = vec![message("1", MessageRole::User, "one", MessageStatus::Done), answer.clone()];
-        let request = request("m".into(), None, &shared(branch), &answer);
+        let request = request("m".into(), None, &shared(branch), &answer, &Given::default());
         assert_eq!(request.request.partial().as_deref(), Some("half a"));
     }
 
@@ -298,7 +324,7 @@ mod tests {
             message("5", MessageRole::User, "new", MessageStatus::Done),
             answer.clone(),
         ];
-        let draft = request("m".into(), None, &shared(branch), &answer);
+        let draft = request("m".into(), None, &shared(branch), &answer, &Given::default());
         let said = said(&draft);
         assert_eq!((said.len(), draft.summarized), (2, 2));
         assert!(said[0].1.contains("They spoke of it.") && said[0].0 == Role::User);

@@ -13,13 +13,14 @@ use cowork_contract::{
     Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, NextAttempt, Timestamp,
     message_error_code,
 };
-use cowork_provider::{Failure, Frame, Origin, Provider, cost_micro_usd};
+use cowork_provider::{Failure, Frame, Origin, Provider, ProviderKind, cost_micro_usd};
 use cowork_store::{Delta, Segment, StorageFault, TransactError};
 use futures_util::StreamExt;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
 use futures_util::stream::BoxStream;
 use tokio::sync::watch;
 
+use crate::attachments::give::{Abilities, Material, give};
 use crate::capability::Needs;
 use crate::command::{Finish, NoteAttempts};
 use crate::compaction::{self, Outcome};
@@ -42,18 +43,20 @@ pub(crate) async fn answer(
     let name = (message.session_id.clone(), message.id.clone());
     tracing::debug!(session = %name.0, message = %name.1, "an answer begins");
     let ended = match prepare(resources, &message).await {
-        Ok((route, read)) => {
-            let compacted = compaction::before_answer(resources, &message, &route, &read, &mut stop).await;
-            let read = match compacted {
-                // Should it not be readable now, the whole of it still is.
-                Some(Outcome::Made) => conversation(resources, &message).await.unwrap_or(read),
-                _ => read,
-            };
+        Ok((route, mut sent)) => {
+            let compacted =
+                compaction::before_answer(resources, &message, &route, &sent.conversation, &mut stop).await;
+            // Should it not be readable now, the whole of it still is.
+            if let Some(Outcome::Made) = compacted
+                && let Ok(read) = conversation(resources, &message).await
+            {
+                sent.conversation = read;
+            }
             let mut run = Run::new(resources.clone(), message, route, stop);
             if let Some(Outcome::Failed(reason)) = compacted {
                 run.compaction_failure = Some(reason);
             }
-            run.drive(&read).await
+            run.drive(&sent).await
         }
         Err(error) => {
             let nobody = Route::new(Vec::new(), Retry::NEVER);
@@ -65,11 +68,15 @@ pub(crate) async fn answer(
     ended
 }
 
+/// What there is to send.
+struct Sent {
+    conversation: Conversation,
+    /// What its files hold.
+    material: Material,
+}
+
 /// Finds who may be asked and what is sent.
-async fn prepare(
-    resources: &Resources,
-    message: &ChatMessage,
-) -> Result<(Route, Conversation), MessageError> {
+async fn prepare(resources: &Resources, message: &ChatMessage) -> Result<(Route, Sent), MessageError> {
     let asked = answer::asked(message).cloned();
     let (provider, model) = resources
         .registry
@@ -90,23 +97,29 @@ async fn prepare(
         retry_after_ms: None,
     })?;
     let asked = (provider.id(), model.as_str());
-    let needs = needs(resources, asked, &conversation, message);
-    Ok((Route::new(resources.candidates(asked, needs), resources.retry), conversation))
+    let material = resources.attachments.material(&conversation.messages).await;
+    let sent = Sent { conversation, material };
+    let needs = needs(resources, asked, provider.wire(), &sent, message);
+    Ok((Route::new(resources.candidates(asked, needs), resources.retry), sent))
 }
 
 /// What the request needs of a model, as the one that was asked would get it.
 fn needs(
     resources: &Resources,
     (provider, model): (&str, &str),
-    conversation: &Conversation,
+    wire: ProviderKind,
+    Sent { conversation, material }: &Sent,
     message: &ChatMessage,
 ) -> Needs {
     if resources.registry.fallback().is_empty() {
         return Needs::default(); // nobody else is there, so nobody is passed over
     }
     let info = resources.models.known(provider, model).unwrap_or_default();
+    // Images count as sent, whoever was asked: who stands in may have to see them.
+    let abilities = Abilities { images: None, wire, window: info.context_window };
+    let given = give(material, &conversation.messages, abilities);
     let system = conversation.system.clone();
-    let mut draft = context::request(model.to_owned(), system, &conversation.messages, message);
+    let mut draft = context::request(model.to_owned(), system, &conversation.messages, message, &given);
     context::fit(&mut draft, context::Room::of(&info));
     Needs::of(&draft.request)
 }
@@ -218,7 +231,7 @@ impl Run {
         Self { resources, message, stop, turn, called: None, context, compaction_failure, storing }
     }
 
-    async fn drive(mut self, conversation: &Conversation) -> Option<ChatMessage> {
+    async fn drive(mut self, sent: &Sent) -> Option<ChatMessage> {
         let started = Instant::now();
         let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut frames: Option<Frames> = None;
@@ -229,7 +242,7 @@ impl Run {
             for effect in self.turn.step(input) {
                 match effect {
                     Effect::HangUp => frames = None,
-                    Effect::Call => frames = Some(self.call(conversation)),
+                    Effect::Call => frames = Some(self.call(sent)),
                     Effect::Pause(wait) => pause = Some(tokio::time::Instant::now() + wait),
                     Effect::Note(wait) => self.note(wait).await,
                     Effect::Store { first, segments } => self.storing = self.store(first, segments).fuse(),
@@ -266,7 +279,7 @@ impl Run {
     }
 
     /// Asks the route's present model.
-    fn call(&mut self, conversation: &Conversation) -> Frames {
+    fn call(&mut self, sent: &Sent) -> Frames {
         let present = self.turn.route().present();
         let found = present.and_then(|present| {
             let provider = self.resources.registry.get(&present.provider_id)?;
@@ -278,10 +291,15 @@ impl Run {
             return futures_util::stream::once(std::future::ready(Err(gone))).boxed();
         };
         let info = self.resources.models.known(provider.id(), &model).unwrap_or_default();
+        let Sent { conversation, material } = sent;
+        let abilities = Abilities { images: info.images, wire: provider.wire(), window: info.context_window };
+        let given = give(material, &conversation.messages, abilities);
         let system = conversation.system.clone();
-        let mut draft = context::request(model, system, &conversation.messages, &self.message);
+        let mut draft = context::request(model, system, &conversation.messages, &self.message, &given);
         let mut used = context::fit(&mut draft, context::Room::of(&info));
         used.compaction_failure = self.compaction_failure.clone().filter(|_| used.left_out > 0);
+        let sent = context::sent(&conversation.messages, &self.message, &draft);
+        used.attachments = given.of(|message| sent.contains(message));
         self.context = Some(used);
         provider.stream(draft.request)
     }

@@ -1,5 +1,6 @@
 //! The engine's door: one method for each command.
 
+mod attachments;
 mod compaction;
 mod providers;
 
@@ -7,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cowork_contract::{
-    CancelMessage, ChatMessage, ClientRequestId, ContinueMessage, CreateSession, EditMessage, ForkSession,
-    ImportSession, MessageAccepted, MessageId, ModelList, RegenerateMessage, RestoreMessage, RestoreSession,
-    SendMessage, SendNow, Session, SessionId, UpdateSession,
+    AttachmentLimits, CancelMessage, ChatMessage, ClientRequestId, ContinueMessage, CreateSession,
+    EditMessage, ForkSession, ImportSession, MessageAccepted, MessageId, ModelList, RegenerateMessage,
+    RestoreMessage, RestoreSession, SendMessage, SendNow, Session, SessionId, UpdateSession,
 };
 use cowork_provider::{LocalServer, Registry};
-use cowork_store::{Reader, Writer};
+use cowork_store::{Blobs, Reader, Writer};
 
+use crate::attachments::Attachments;
 use crate::command::{
     self, Cancel, Command, Continue, Create, Delete, DeleteSession, Done, DoneBefore, EditAndAnswer,
     EditInPlace, Fork, Import, Once, Regenerate, RememberToken, Restore, Update,
@@ -45,6 +47,8 @@ pub struct EngineOptions {
     pub resume: bool,
     /// The local servers to look for. Empty: none is looked for.
     pub discovery: Vec<LocalServer>,
+    /// How much may be attached.
+    pub attachments: AttachmentLimits,
 }
 
 impl Default for EngineOptions {
@@ -56,6 +60,7 @@ impl Default for EngineOptions {
             retry: Retry::default(),
             fallback: Vec::new(),
             discovery: Vec::new(),
+            attachments: AttachmentLimits::default(),
         }
     }
 }
@@ -95,17 +100,20 @@ pub struct Engine {
     models: Arc<Models>,
     resting: Arc<Resting>,
     conversations: Arc<Conversations>,
+    attachments: Attachments,
     supervisor: Supervisor,
 }
 
 impl Engine {
     /// Takes up what the last end left open, then takes commands.
     pub async fn start(
-        (writer, reader): (Writer, Reader),
+        (writer, reader, blobs): (Writer, Reader, Blobs),
         registry: Registry,
         options: EngineOptions,
     ) -> Result<Self, StartError> {
-        let EngineOptions { housekeeping, resume, configured, retry, fallback, discovery } = options;
+        let EngineOptions { housekeeping, resume, configured, retry, fallback, discovery, attachments } =
+            options;
+        let attachments = Attachments::new(writer.clone(), reader.clone(), blobs, attachments);
         let looks = !discovery.is_empty();
         let roster = Arc::new(Roster::new(registry, configured, fallback, discovery));
         roster.reload(&reader, writer.vault()).await?;
@@ -119,6 +127,7 @@ impl Engine {
             conversations: Arc::clone(&conversations),
             models: Arc::clone(&models),
             resting: Arc::clone(&resting),
+            attachments: attachments.clone(),
             retry,
         };
         let supervisor = Supervisor::new(resources);
@@ -146,7 +155,7 @@ impl Engine {
         if housekeeping {
             supervisor.spawn(housekeeping::run);
         }
-        Ok(Self { writer, reader, roster, models, resting, conversations, supervisor })
+        Ok(Self { writer, reader, roster, models, resting, conversations, attachments, supervisor })
     }
 
     /// Makes a session.
@@ -201,8 +210,9 @@ impl Engine {
     /// Makes a session of an exported one; ids that are taken are replaced.
     pub async fn import_session(&self, file: ImportSession) -> Result<Session, EngineError> {
         self.check_open()?;
-        let import = Import::new(file);
+        let mut import = Import::new(file);
         import.check()?;
+        import.adopt(&self.attachments).await?;
         self.once(import).await
     }
 
@@ -212,9 +222,13 @@ impl Engine {
         session: &SessionId,
         mut body: SendMessage,
     ) -> Result<MessageAccepted, EngineError> {
-        EngineError::check_content(&body.content)?;
+        if body.attachments.is_empty() || !body.content.trim().is_empty() {
+            EngineError::check_content(&body.content)?;
+        }
         let asked = self.asked(session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
-        let send = command::Send { session: session.clone(), id: body.client_request_id.take(), body, asked };
+        let files_most = self.attachments.limits().files_per_message;
+        let id = body.client_request_id.take();
+        let send = command::Send { session: session.clone(), id, body, files_most, asked };
         self.once_and_answer(session, send, extend).await
     }
 

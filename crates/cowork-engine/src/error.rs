@@ -1,7 +1,7 @@
 //! Why a command was refused: each variant is a different thing for the caller to do.
 
 use cowork_contract::{CONTENT_MAX, ErrorCode, Problem};
-use cowork_store::{ReadError, StorageError, StorageFault, TransactError, VaultError};
+use cowork_store::{BlobError, ReadError, StorageError, StorageFault, TransactError, VaultError};
 
 /// Why a command was refused. Nothing of it was done.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,33 @@ pub enum EngineError {
         /// How many may wait.
         limit: u32,
     },
+    /// One file is larger than allowed.
+    #[error("The file is larger than {} MB, which is the most one file may have. Attach a smaller one.", .limit >> 20)]
+    AttachmentTooLarge {
+        /// Bytes of one file.
+        limit: u64,
+    },
+    /// The session has no room for it.
+    #[error(
+        "The files of this session would take more than {} MB, which is the most. Remove some, or attach it in a new chat.",
+        .limit >> 20
+    )]
+    AttachmentSpaceFull {
+        /// Bytes of all files of a session.
+        limit: u64,
+    },
+    /// Too many files with one message.
+    #[error("A message takes at most {limit} files. Remove some, or send them in parts.")]
+    TooManyAttachments {
+        /// Files of one message.
+        limit: u32,
+    },
+    /// The file is none that can be attached.
+    #[error("{0}")]
+    AttachmentRefused(String),
+    /// The bytes of a file could not be kept or read.
+    #[error("The file's bytes can't be kept or read: {0}.")]
+    Blob(#[from] BlobError),
     /// The provider or model can't be asked.
     #[error("{0}")]
     ModelUnavailable(String),
@@ -102,6 +129,11 @@ impl EngineError {
             Self::IdTaken(_) => ErrorCode::IdTaken,
             Self::Vault(_) => ErrorCode::StorageFailed,
             Self::QueueFull { .. } => ErrorCode::QueueFull,
+            Self::AttachmentTooLarge { .. } => ErrorCode::AttachmentTooLarge,
+            Self::AttachmentSpaceFull { .. } => ErrorCode::AttachmentSpaceFull,
+            Self::TooManyAttachments { .. } => ErrorCode::TooManyAttachments,
+            Self::AttachmentRefused(_) => ErrorCode::AttachmentRefused,
+            Self::Blob(error) => code_of(error),
             Self::ModelUnavailable(_) => ErrorCode::ModelUnavailable,
             Self::Storage(error) => match error.fault {
                 StorageFault::Full => ErrorCode::StorageFull,
@@ -118,9 +150,26 @@ impl EngineError {
             Self::IdTaken(_) => problem.field = Some("id".to_owned()),
             Self::IdempotencyConflict => problem.field = Some("client_request_id".to_owned()),
             Self::Storage(_) => problem.retry_after_ms = Some(2_000),
+            Self::AttachmentTooLarge { limit } | Self::AttachmentSpaceFull { limit } => {
+                problem.limit = Some(*limit);
+            }
+            Self::TooManyAttachments { limit } => problem.limit = Some(u64::from(*limit)),
             _ => {}
         }
         problem
+    }
+}
+
+fn code_of(error: &BlobError) -> ErrorCode {
+    use std::io::ErrorKind;
+    match error {
+        BlobError::Missing(_) => ErrorCode::NotFound,
+        BlobError::Damaged(_) => ErrorCode::StorageFailed,
+        BlobError::Io(cause) => match cause.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ErrorCode::StorageFull,
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => ErrorCode::StorageReadOnly,
+            _ => ErrorCode::StorageFailed,
+        },
     }
 }
 

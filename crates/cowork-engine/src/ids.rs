@@ -1,6 +1,6 @@
 //! New ids: UUIDv7, so that their order is the order of creation.
 
-use cowork_contract::{MessageId, SessionId};
+use cowork_contract::{AttachmentId, MessageId, SessionId};
 use uuid::Uuid;
 
 pub(crate) fn session() -> SessionId {
@@ -9,6 +9,10 @@ pub(crate) fn session() -> SessionId {
 
 pub(crate) fn message() -> MessageId {
     MessageId::new(Uuid::now_v7().to_string())
+}
+
+pub(crate) fn attachment() -> AttachmentId {
+    AttachmentId::new(Uuid::now_v7().to_string())
 }
 
 /// For an entry of the ledger.

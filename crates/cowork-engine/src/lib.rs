@@ -7,6 +7,7 @@
 //! (`cowork-store`), how a model is asked (`cowork-provider`), how commands arrive (`cowork-server`).
 
 mod answer;
+mod attachments;
 mod capability;
 mod command;
 mod compaction;
@@ -28,6 +29,7 @@ mod supervisor;
 mod title;
 mod turn;
 
+pub use attachments::{AttachedFile, Upload};
 pub use engine::{Edited, Engine, EngineOptions, EngineStatus, StartError};
 pub use error::EngineError;
 pub use providers::{Configured, Origin, OriginKey, Place};

@@ -300,6 +300,7 @@ mod tests {
     use cowork_testkit::ScriptedProvider;
 
     use super::*;
+    use crate::attachments::Attachments;
     use crate::conversation::Conversations;
     use crate::routing::Retry;
     use crate::supervisor::Resources;
@@ -313,9 +314,12 @@ mod tests {
         let roster = Arc::new(Roster::new(registry, crate::Configured::default(), Vec::new(), Vec::new()));
         let models = Models::new(Arc::clone(&roster));
         let opened = cowork_store::open(OpenOptions::new(folder.path())).await.unwrap();
+        let (writer, reader) = (opened.writer.clone(), opened.reader.clone());
+        let limits = cowork_contract::AttachmentLimits::default();
         let supervisor = Supervisor::new(Resources {
-            writer: opened.writer.clone(),
-            reader: opened.reader.clone(),
+            writer: writer.clone(),
+            reader: reader.clone(),
+            attachments: Attachments::new(writer, reader, opened.blobs.clone(), limits),
             registry: roster,
             conversations: Arc::new(Conversations::default()),
             models: Arc::new(models.clone()),

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::attachments::Attachments;
 use crate::capability::Needs;
 use crate::conversation::Conversations;
 use crate::driver;
@@ -38,6 +39,7 @@ pub(crate) struct Resources {
     pub(crate) registry: Arc<Roster>,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) models: Arc<Models>,
+    pub(crate) attachments: Attachments,
     pub(crate) resting: Arc<Resting>,
     pub(crate) retry: Retry,
 }

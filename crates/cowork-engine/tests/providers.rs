@@ -35,7 +35,7 @@ impl Cowork {
     ) -> Self {
         let opened = cowork_store::open(OpenOptions::new(folder)).await.unwrap();
         let registry = Registry::new(configs, default).unwrap().with_demo_pace(Duration::ZERO);
-        let store = (opened.writer.clone(), opened.reader.clone());
+        let store = (opened.writer.clone(), opened.reader.clone(), opened.blobs.clone());
         let options = EngineOptions { housekeeping: false, ..options };
         Self { engine: Engine::start(store, registry, options).await.unwrap(), opened }
     }

@@ -109,9 +109,7 @@ async fn collect(mut body: axum::body::Body, limit: usize) -> Result<Bytes, ApiE
         let frame = frame.map_err(|_| ApiError::invalid("The body broke off."))?;
         let Ok(data) = frame.into_data() else { continue };
         if collected.len() + data.len() > limit {
-            // A sender that is still writing sees a broken connection, not the refusal, if we stop reading here.
-            let rest = async { while matches!(body.frame().await, Some(Ok(_))) {} };
-            let _ = tokio::time::timeout(DRAIN_FOR, rest).await;
+            drain(body).await;
             return Err(ApiError::new(
                 ErrorCode::PayloadTooLarge,
                 format!("The body is larger than the {limit} bytes that are allowed here."),
@@ -120,6 +118,12 @@ async fn collect(mut body: axum::body::Body, limit: usize) -> Result<Bytes, ApiE
         collected.extend_from_slice(&data);
     }
     Ok(collected.freeze())
+}
+
+/// Reads on for a moment: a sender that is still writing sees a broken connection, not the refusal, if we stop.
+pub(crate) async fn drain(mut body: axum::body::Body) {
+    let rest = async { while matches!(body.frame().await, Some(Ok(_))) {} };
+    let _ = tokio::time::timeout(DRAIN_FOR, rest).await;
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -8,6 +8,7 @@
 
 mod assets;
 mod auth;
+mod disposition;
 mod exchange;
 mod extract;
 mod frames;

@@ -41,6 +41,8 @@ pub struct Limits {
     pub import_bytes: usize,
     /// For a body to arrive.
     pub body_time: Duration,
+    /// Between two pieces of a file that is uploaded.
+    pub upload_idle: Duration,
     /// Bytes of a request's head.
     pub header_bytes: usize,
     /// Number of a request's headers.
@@ -63,6 +65,7 @@ impl Default for Limits {
             body_bytes: 2 << 20,
             import_bytes: 64 << 20,
             body_time: Duration::from_secs(60),
+            upload_idle: Duration::from_secs(30),
             header_bytes: 32 << 10,
             header_count: 64,
             header_time: Duration::from_secs(30),

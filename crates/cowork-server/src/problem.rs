@@ -53,6 +53,12 @@ impl ApiError {
         self
     }
 
+    /// Names the bound that was passed.
+    pub(crate) fn limit(mut self, limit: u64) -> Self {
+        self.0.limit = Some(limit);
+        self
+    }
+
     /// Says after how many milliseconds trying again makes sense.
     pub(crate) fn retry_after_ms(mut self, milliseconds: u64) -> Self {
         self.0.retry_after_ms = Some(milliseconds);

@@ -1,10 +1,14 @@
 //! Large bodies by the hash of their content: what is stored once is never changed, only removed.
 //!
 //! Always true: a blob that was acknowledged is on disk under its hash; a read gives exactly the bytes of that hash
-//! or an error.
+//! or an error; a blob that no table names (`Reader::blobs_in_use`) is swept, unless somebody holds it meanwhile.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use sha2::{Digest, Sha256};
 
@@ -58,13 +62,83 @@ pub enum BlobError {
 #[derive(Debug, Clone)]
 pub struct Blobs {
     root: PathBuf,
+    /// Held for writing by the sweep alone.
+    held: Arc<RwLock<()>>,
 }
+
+/// While it lives, no blob is swept: for the time between storing one and committing the row that names it.
+#[derive(Debug)]
+pub struct Held {
+    _guard: OwnedRwLockReadGuard<()>,
+}
+
+/// Where bytes lie that have not all come yet. Emptied at each start.
+const INCOMING: &str = "incoming";
 
 impl Blobs {
     pub(crate) fn open(data_dir: &Path) -> std::io::Result<Self> {
         let root = data_dir.join("blobs");
         create_private_dir(&root)?;
-        Ok(Self { root })
+        let incoming = root.join(INCOMING);
+        // The folder is ours alone: what lies here was cut short by the last end.
+        match std::fs::remove_dir_all(&incoming) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => create_private_dir(&incoming)?,
+        }
+        Ok(Self { root, held: Arc::default() })
+    }
+
+    /// Keeps the sweep away until the guard is dropped.
+    pub async fn hold(&self) -> Held {
+        Held { _guard: Arc::clone(&self.held).read_owned().await }
+    }
+
+    /// A place for bytes that come in pieces.
+    pub fn incoming(&self) -> Result<Incoming, BlobError> {
+        let file = NewFile::create(&self.root.join(INCOMING), "upload")?;
+        Ok(Incoming { file, hash: Sha256::new(), size: 0 })
+    }
+
+    /// Makes a blob of bytes that have all come, synced. Hold the blobs until the row that names it is committed.
+    pub fn keep(&self, incoming: Incoming) -> Result<BlobHash, BlobError> {
+        let Incoming { file, hash, .. } = incoming;
+        let hash = BlobHash(hex(&hash.finalize()));
+        self.place(file, &hash)?;
+        Ok(hash)
+    }
+
+    /// Removes every blob that `in_use` does not name, and gives how many. Waits until nobody holds the blobs, and
+    /// holds up those who want to meanwhile.
+    pub async fn sweep<E>(&self, in_use: impl Future<Output = Result<HashSet<String>, E>>) -> Result<u32, E>
+    where
+        E: From<BlobError>,
+    {
+        let _alone = self.held.write().await;
+        let in_use = in_use.await?;
+        let blobs = self.clone();
+        let swept = tokio::task::spawn_blocking(move || blobs.remove_all_but(&in_use)).await;
+        Ok(swept.unwrap_or(Ok(0))?)
+    }
+
+    fn remove_all_but(&self, in_use: &HashSet<String>) -> Result<u32, BlobError> {
+        let mut removed = 0;
+        for folder in std::fs::read_dir(&self.root)? {
+            let folder = folder?.path();
+            let Some(start) =
+                folder.file_name().and_then(|name| name.to_str()).filter(|name| name.len() == 2)
+            else {
+                continue;
+            };
+            for file in std::fs::read_dir(&folder)? {
+                let file = file?;
+                let hash = format!("{start}{}", file.file_name().to_string_lossy());
+                if let Some(hash) = BlobHash::parse(&hash).filter(|hash| !in_use.contains(hash.as_str())) {
+                    self.remove(&hash)?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
     }
 
     /// Stores `bytes`, synced, and gives their hash. Bytes that are there already are not written again.
@@ -74,15 +148,29 @@ impl Blobs {
         if path.exists() {
             return Ok(hash);
         }
+        let mut file = NewFile::create(&self.root.join(INCOMING), &hash.as_str()[..16])?;
+        file.file.write_all(bytes)?;
+        self.place(file, &hash)?;
+        Ok(hash)
+    }
+
+    /// Written apart from its place and renamed: a crash leaves the whole blob or none.
+    fn place(&self, file: NewFile, hash: &BlobHash) -> Result<(), BlobError> {
+        let path = self.path(hash);
+        if path.exists() {
+            return Ok(());
+        }
         let folder = path.parent().unwrap_or(&self.root);
         create_private_dir(folder)?;
-        // Written beside its place and renamed: a crash leaves the whole blob or none.
-        let mut file = NewFile::create(folder, &hash)?;
-        file.file.write_all(bytes)?;
         file.file.sync_all()?;
         std::fs::rename(&file.path, &path)?;
         std::fs::File::open(folder)?.sync_all()?;
-        Ok(hash)
+        Ok(())
+    }
+
+    /// Whether the bytes of `hash` are there.
+    pub fn contains(&self, hash: &BlobHash) -> bool {
+        self.path(hash).is_file()
     }
 
     /// The bytes of `hash`, checked.
@@ -113,17 +201,46 @@ impl Blobs {
     }
 }
 
+/// Bytes that come in pieces. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct Incoming {
+    file: NewFile,
+    hash: Sha256,
+    size: u64,
+}
+
+impl Incoming {
+    /// Adds a piece. Blocks on the disk.
+    pub fn write(&mut self, piece: &[u8]) -> Result<(), BlobError> {
+        self.file.file.write_all(piece)?;
+        self.hash.update(piece);
+        self.size += piece.len() as u64;
+        Ok(())
+    }
+
+    /// Bytes so far.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// What came so far, to be looked at. Blocks on the disk.
+    pub fn bytes(&self) -> Result<Vec<u8>, BlobError> {
+        Ok(std::fs::read(&self.file.path)?)
+    }
+}
+
 /// A file that is removed unless it was renamed into place.
+#[derive(Debug)]
 struct NewFile {
     path: PathBuf,
     file: std::fs::File,
 }
 
 impl NewFile {
-    fn create(folder: &Path, hash: &BlobHash) -> std::io::Result<Self> {
+    fn create(folder: &Path, name: &str) -> std::io::Result<Self> {
         static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let path = folder.join(format!(".{}-{}-{count}", &hash.as_str()[..16], std::process::id()));
+        let path = folder.join(format!("{name}-{}-{count}", std::process::id()));
         let mut options = std::fs::File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]

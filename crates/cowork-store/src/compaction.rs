@@ -108,6 +108,7 @@ async fn purge_messages(tx: &mut Tx<'_>, before: Timestamp) -> Result<u32, Stora
             "delete from revision where message_id = $1",
             "delete from compaction where message_id = $1",
             "delete from origin where message_id = $1",
+            "delete from attachment_use where message_id = $1",
         ] {
             sqlx::query(statement).bind(message.as_str()).execute(&mut *tx.connection).await?;
         }
@@ -203,6 +204,8 @@ async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<(u32, Opti
             "delete from trash where session_id = $1",
             "delete from compaction where session_id = $1",
             "delete from origin where session_id = $1",
+            "delete from attachment_use where session_id = $1",
+            "delete from attachment where session_id = $1",
             "delete from request where scope = $1",
         ] {
             sqlx::query(statement).bind(session.as_str()).execute(&mut *tx.connection).await?;

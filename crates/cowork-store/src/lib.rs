@@ -5,6 +5,7 @@
 //! change only in the transaction that appends the event they follow from; a command's transaction is all or
 //! nothing. Elsewhere: what is written and why (`cowork-engine`), how it travels (`cowork-server`).
 
+mod attachments;
 mod blobs;
 mod checkpoint;
 mod compaction;
@@ -25,7 +26,8 @@ mod transaction;
 mod vault;
 mod writer;
 
-pub use blobs::{BlobError, BlobHash, Blobs};
+pub use attachments::{NewAttachment, StoredAttachment, StoredText};
+pub use blobs::{BlobError, BlobHash, Blobs, Held, Incoming};
 pub use compaction::Purged;
 pub use data_dir::DataDir;
 pub use error::{OpenError, ReadError, StorageError, StorageFault};

@@ -57,6 +57,23 @@ async fn put_message(tx: &mut Tx<'_>, message: &ChatMessage, position: Position)
     .bind(serde_json::to_string(message)?)
     .execute(&mut *tx.connection)
     .await?;
+    note_uses(tx, message).await
+}
+
+/// What a message holds stays in use while the message can come back, so nothing is taken out here: a deleted message
+/// holds nothing, and its uses go with the purge.
+async fn note_uses(tx: &mut Tx<'_>, message: &ChatMessage) -> Result<(), StorageError> {
+    for attachment in &message.attachments {
+        sqlx::query(
+            "insert into attachment_use (message_id, attachment_id, session_id) values ($1, $2, $3) \
+             on conflict (message_id, attachment_id) do nothing",
+        )
+        .bind(message.id.as_str())
+        .bind(attachment.id.as_str())
+        .bind(message.session_id.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+    }
     Ok(())
 }
 

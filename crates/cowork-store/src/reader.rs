@@ -181,7 +181,8 @@ impl Reader {
         Ok(Some(all.into_iter().filter(|kept| kept.message_id == *id).map(|kept| kept.revision).collect()))
     }
 
-    /// A whole session, all branches and revisions, as it is at one moment. `None`: no such session.
+    /// A whole session, all branches and revisions, as it is at one moment; the bytes of its files are the caller's to
+    /// add. `None`: no such session.
     pub async fn export(&self, id: &SessionId) -> Result<Option<SessionExport>, ReadError> {
         let window = ChatWindow { branch: snapshot::Branch::All, before: None, limit: None };
         let mut transaction = self.pool.begin().await?;
@@ -198,6 +199,7 @@ impl Reader {
             session,
             messages: snapshot.messages,
             revisions,
+            attachments: Vec::new(),
         }))
     }
 

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "setup", include_str!("../migrations/0002_setup.sql")),
     (3, "calls", include_str!("../migrations/0003_calls.sql")),
     (5, "search", include_str!("../migrations/0005_search.sql")),
+    (6, "attachments", include_str!("../migrations/0006_attachments.sql")),
 ];
 
 /// The newest schema this build knows.

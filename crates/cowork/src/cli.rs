@@ -103,6 +103,9 @@ pub(crate) struct ChatArgs {
     /// Ask this model, as PROVIDER/MODEL.
     #[arg(short, long, value_name = "MODEL")]
     pub(crate) model: Option<String>,
+    /// Attach this file; can be given several times.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) attach: Vec<PathBuf>,
     /// Print the events as JSON Lines in place of the text.
     #[arg(long)]
     pub(crate) json: bool,

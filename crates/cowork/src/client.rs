@@ -99,6 +99,26 @@ impl Client {
         answered(request).await?.json().await.context("the server's answer can't be read")
     }
 
+    /// Sends a file as a form.
+    pub(crate) async fn upload<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        name: &str,
+        bytes: &[u8],
+    ) -> anyhow::Result<T> {
+        let boundary = format!("cowork-{}", crate::random::token()?);
+        // As browsers write names into forms.
+        let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        let head = format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+        let form = format!("multipart/form-data; boundary={boundary}");
+        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, form).body(body);
+        answered(request).await?.json().await.context("the server's answer can't be read")
+    }
+
     /// Sends a command and takes events as its answer.
     pub(crate) async fn events(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Response> {
         let request = self.request(Method::POST, path).header(header::ACCEPT, "text/event-stream").json(body);

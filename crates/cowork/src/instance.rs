@@ -51,7 +51,7 @@ impl Instance {
         // A command is over soon: what it started of the queue, it would cut short.
         let engine_options =
             EngineOptions { resume: visibility == Visibility::Announced, ..config.engine_options() };
-        let engine = Engine::start((opened.writer, reader.clone()), registry, engine_options)
+        let engine = Engine::start((opened.writer, reader.clone(), opened.blobs), registry, engine_options)
             .await
             .context("can't take up where the last run ended")?;
         let stop = CancellationToken::new();

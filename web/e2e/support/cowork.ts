@@ -66,6 +66,11 @@ export class Cowork {
     return response
   }
 
+  /** Stops it in its tracks: connections stay open and nothing moves on them. Only {@link kill} ends that. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
   /** SIGKILL: no goodbye, no last write. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')

@@ -119,6 +119,18 @@ export const api = {
       }>,
     ),
 
+  attachment: (id: string): Promise<Blob> =>
+    body(client.GET('/api/attachments/{id}', { params: { path: { id } }, parseAs: 'blob' })),
+  attachmentText: (id: string, limit?: number) =>
+    body(
+      client.GET('/api/attachments/{id}/text', {
+        params: { path: { id }, query: limit === undefined ? {} : { limit } },
+      }),
+    ),
+  discardAttachment: async (id: string): Promise<void> => {
+    await client.DELETE('/api/attachments/{id}', { params: { path: { id } } })
+  },
+
   editMessage: (id: string, mid: string, edit: EditMessage): Promise<ChatMessage | MessageAccepted> =>
     body(client.PATCH('/api/sessions/{id}/messages/{mid}', { ...message(id, mid), body: edit })),
   deleteMessage: (id: string, mid: string) =>

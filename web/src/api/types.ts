@@ -1,8 +1,11 @@
 // The wire types under short names. Generated from the server's OpenAPI document; see schema.d.ts.
 export type {
   AddProvider,
+  AttachmentLimits,
+  AttachmentText,
   BranchPoint,
   CallRecord,
+  ChatAttachmentRef,
   ChatMessage,
   ChatSnapshot,
   CreateFrame,
@@ -13,6 +16,7 @@ export type {
   ForkSession,
   FoundInSession,
   FoundMessage,
+  GivenAttachment,
   MessageAccepted,
   MessageError,
   MessageStatus,

@@ -53,8 +53,9 @@ export function SessionPage({ id }: { id: string }) {
       <div className="page__composer">
         <Composer
           sessionId={id}
-          onSend={(content, options) => {
-            sendMessage(id, { content, ...takeNextModel(id) }, options)
+          onSend={(content, { attachments, ...options }) => {
+            const files = attachments ? { attachments } : {}
+            sendMessage(id, { content, ...files, ...takeNextModel(id) }, options)
             return undefined
           }}
           model={<SessionModel id={id} session={session} />}

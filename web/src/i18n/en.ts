@@ -1,4 +1,5 @@
 import { enActions } from './en-actions'
+import { enAttachments } from './en-attachments'
 import { enModels } from './en-models'
 import { enProviders } from './en-providers'
 import { enSearch } from './en-search'
@@ -17,6 +18,7 @@ export const en = {
   ...enModels,
   ...enUsage,
   ...enActions,
+  ...enAttachments,
   app: {
     name: 'Cowork',
     skipToThread: 'Skip to the conversation',

@@ -5,6 +5,7 @@
 import { ApiError } from '../api/error'
 import { api, newRequestId } from '../api/routes'
 import type { Session, UpdateSession } from '../api/types'
+import { NEW_CHAT, takeFiles, uploadKept } from './draft-files'
 import { type OutgoingMessage, sendMessage } from './outbox'
 import { learnSession } from './sessions'
 import { sameFields } from './store'
@@ -41,15 +42,15 @@ async function learned(
 // ---- sessions --------------------------------------------------------------------------------------------------
 
 /** The start that has not succeeded yet: the same message to the same model again means the same session. */
-let unfinished: { message: OutgoingMessage; requestId: string } | undefined
+let unfinished: { message: OutgoingMessage; requestId: string; sessionId?: string } | undefined
 
 /**
- * Makes the session of a first message, then sends it. Gives the session's id as soon as it exists.
+ * Makes the session of a first message, uploads its files, then sends it. Gives the session's id once it is on its way.
  *
  * Called again with the same message after a failure, it goes on instead of making a second session.
  */
 export async function startSession(message: OutgoingMessage): Promise<string> {
-  if (!unfinished || !sameFields(unfinished.message, message)) {
+  if (!unfinished?.sessionId && !(unfinished && sameFields(unfinished.message, message))) {
     unfinished = { message, requestId: newRequestId() }
   }
   const { requestId } = unfinished
@@ -57,10 +58,20 @@ export async function startSession(message: OutgoingMessage): Promise<string> {
     ...(message.providerId ? { defaultProviderId: message.providerId } : {}),
     ...(message.modelId ? { defaultModelId: message.modelId } : {}),
   }
-  const session = await learned((id) => api.createSession({ client_request_id: id, ...choice }), requestId)
+  const made =
+    unfinished.sessionId ??
+    (await learned((id) => api.createSession({ client_request_id: id, ...choice }), requestId)).id
+  // From here on there is a session: whatever is sent next goes into this one, until something did.
+  unfinished.sessionId = made
+  const attachments = await uploadKept(made).catch((reason: unknown) => {
+    // It was deleted meanwhile: the next try makes another one.
+    if (reason instanceof ApiError && reason.code === 'not_found') unfinished = undefined
+    throw reason
+  })
   unfinished = undefined
-  sendMessage(session.id, message)
-  return session.id
+  takeFiles(NEW_CHAT)
+  sendMessage(made, attachments.length > 0 ? { ...message, attachments } : message)
+  return made
 }
 
 export async function updateSession(id: string, change: UpdateSession): Promise<void> {

@@ -4,8 +4,12 @@
 export { ApiError, type ApiErrorCode } from '../api/error'
 export type {
   AddProvider,
+  AttachmentLimits,
+  AttachmentText,
   CallRecord,
+  ChatAttachmentRef,
   ChatMessage,
+  GivenAttachment,
   MessageError,
   ModelEntry,
   ModelList,
@@ -20,6 +24,12 @@ export type {
   UpdateSettings,
   UsageSum,
 } from '../api/types'
+export {
+  downloadAttachment,
+  useAttachmentText,
+  useAttachmentUrl,
+  useDraftFileUrl,
+} from './attachment-content'
 export { type Auth, startState, useAuth } from './auth'
 export {
   archiveSession,
@@ -43,6 +53,16 @@ export {
   updateSession,
 } from './commands'
 export { type Connection, reconnectNow, useConnection } from './connection'
+export {
+  attachFiles,
+  type DraftFile,
+  pastedText,
+  type Refusal,
+  removeFile,
+  retryFile,
+  takeFiles,
+  useDraftFiles,
+} from './draft-files'
 export { handOver, useDraft } from './drafts'
 export { type ExportFormat, exportSession } from './export'
 export { type Found, useFind } from './find'

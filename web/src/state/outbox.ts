@@ -8,11 +8,13 @@
 import { ApiError, type ProblemLike } from '../api/error'
 import { backoff } from '../api/event-stream'
 import { api, newRequestId } from '../api/routes'
+import type { ChatAttachmentRef } from '../api/types'
 import type { Thread } from './fold'
 import { Store } from './store'
 
 export interface OutgoingMessage {
   content: string
+  attachments?: readonly ChatAttachmentRef[]
   providerId?: string
   modelId?: string
 }
@@ -141,9 +143,11 @@ async function deliver(entry: Outgoing): Promise<void> {
       return
     }
     try {
+      const { attachments, ...message } = entry.message
       const accepted = await api.sendMessage(entry.sessionId, {
         client_request_id: entry.id,
-        ...entry.message,
+        ...message,
+        ...(attachments ? { attachments: attachments.map(({ id }) => id) } : {}),
       })
       unkeep(entry.id)
       change(entry.id, { delivery: 'sent', problem: undefined, confirmedBy: accepted.lastEventId })

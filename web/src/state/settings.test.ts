@@ -10,6 +10,7 @@ const chosen: Settings = {
   compact: 'auto',
   favourites: [],
   locked: [],
+  attachments: { fileBytes: 1, filesPerMessage: 1, sessionBytes: 1, imagePixels: 1 },
 }
 
 it('an absent field stays, null brings the default back', () => {

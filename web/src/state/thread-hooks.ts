@@ -169,6 +169,7 @@ function draftMessage(entry: Outgoing): ChatMessage {
     sessionId: entry.sessionId,
     role: 'user',
     content: entry.message.content,
+    attachments: [...(entry.message.attachments ?? [])],
     createdAt: entry.createdAt,
     updatedAt: entry.createdAt,
     status: 'done',

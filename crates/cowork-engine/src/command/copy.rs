@@ -15,6 +15,7 @@ use super::session::{check_labels, check_system_prompt, check_title, empty};
 use super::{
     Command, Decided, create_message, live_session, message_of, put_session, refuse, session_in, text,
 };
+use crate::attachments::{Adopted, Attachments, portable};
 use crate::{EngineError, ids};
 
 /// Messages, and earlier texts of them, that one copy may have: nothing else is written meanwhile.
@@ -75,6 +76,7 @@ impl Command for Fork {
             message.session_id = id.clone();
             message.parent_id = session.active_leaf_id.replace(message.id.clone());
             message.client_request_id = None;
+            portable::copy(tx, (&self.session, &id), &mut message.attachments).await?;
             session.message_count += 1;
             create_message(tx, message).await?;
         }
@@ -106,13 +108,22 @@ pub(crate) struct Import {
     /// A hash of the whole file, made here: the writer has better things to do. Without an id nobody asks for it.
     said: Option<[u8; 32]>,
     file: ImportSession,
+    /// Its files, taken in already.
+    adopted: Adopted,
 }
 
 impl Import {
     pub(crate) fn new(mut file: ImportSession) -> Self {
         let id = file.client_request_id.take();
         let said = id.as_ref().map(|_| Sha256::digest(serde_json::to_vec(&file).unwrap_or_default()).into());
-        Self { id, said, file }
+        Self { id, said, file, adopted: Adopted::default() }
+    }
+
+    /// Takes the files in, after everything else was checked.
+    pub(crate) async fn adopt(&mut self, attachments: &Attachments) -> Result<(), EngineError> {
+        let files = std::mem::take(&mut self.file.attachments);
+        self.adopted = attachments.adopt(files, &self.file.messages).await?;
+        Ok(())
     }
 
     /// Refuses what does not hang together: nothing of a faulty file is taken over.
@@ -204,6 +215,7 @@ impl Command for Import {
                 // A time to come would keep it from being purged with what it tells.
                 made.created_at = made.created_at.min(tx.now());
             }
+            self.adopted.settle(tx, &id, &mut message.attachments).await?;
             if message.deleted_at.is_none() {
                 session.message_count += 1;
                 leaf = Some(message.id.clone());

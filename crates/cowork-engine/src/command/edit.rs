@@ -86,7 +86,8 @@ impl Command for EditAndAnswer {
             )));
         }
         let asked = self.asked.map_err(refuse)?;
-        ask(tx, session, message.parent_id, self.body.content, asked, self.id.as_ref()).await
+        ask(tx, session, message.parent_id, (self.body.content, message.attachments), asked, self.id.as_ref())
+            .await
     }
 
     fn answer(events: Vec<Event>) -> Option<MessageAccepted> {

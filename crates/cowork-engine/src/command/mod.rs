@@ -132,7 +132,7 @@ fn refuse(refusal: EngineError) -> TxError<EngineError> {
 }
 
 /// A session that is not deleted.
-async fn live_session(tx: &mut Tx<'_>, id: &SessionId) -> Decided<Session> {
+pub(crate) async fn live_session(tx: &mut Tx<'_>, id: &SessionId) -> Decided<Session> {
     let session = tx.session(id).await?.filter(|session| session.deleted_at.is_none());
     session.ok_or_else(|| refuse(EngineError::NotFound("session")))
 }

@@ -1,8 +1,8 @@
 //! Sending a message: the question and the answer to come, acknowledged together.
 
 use cowork_contract::{
-    Asked, ChatMessage, ClientRequestId, Event, MessageAccepted, MessageId, SendMessage, Session,
-    SessionActivity, SessionId,
+    Asked, AttachmentId, ChatAttachmentRef, ChatMessage, ClientRequestId, Event, MessageAccepted, MessageId,
+    SendMessage, Session, SessionActivity, SessionId,
 };
 use cowork_store::{RequestScope, Tx};
 
@@ -17,6 +17,8 @@ pub(crate) struct Send {
     pub(crate) id: Option<ClientRequestId>,
     /// Its `client_request_id` is taken out.
     pub(crate) body: SendMessage,
+    /// Files it may have.
+    pub(crate) files_most: u32,
     /// What its defaults resolve to; why nobody can be asked matters only if it was not done before.
     pub(crate) asked: Result<Asked, EngineError>,
 }
@@ -40,7 +42,8 @@ impl Command for Send {
             None => session.active_leaf_id.clone(),
         };
         let asked = self.asked.map_err(refuse)?;
-        ask(tx, session, parent, self.body.content, asked, self.id.as_ref()).await
+        let attachments = attached(tx, &self.session, &self.body.attachments, self.files_most).await?;
+        ask(tx, session, parent, (self.body.content, attachments), asked, self.id.as_ref()).await
     }
 
     fn answer(events: Vec<Event>) -> Option<MessageAccepted> {
@@ -48,21 +51,50 @@ impl Command for Send {
     }
 }
 
+/// The files that a message names, each once. One that is not of this session is refused by its id.
+async fn attached(
+    tx: &mut Tx<'_>,
+    session: &SessionId,
+    named: &[AttachmentId],
+    most: u32,
+) -> Decided<Vec<ChatAttachmentRef>> {
+    let mut found: Vec<ChatAttachmentRef> = Vec::with_capacity(named.len().min(most as usize));
+    for id in named {
+        if found.iter().any(|attachment| attachment.id == *id) {
+            continue;
+        }
+        if found.len() >= most as usize {
+            return Err(refuse(EngineError::TooManyAttachments { limit: most }));
+        }
+        let attachment = tx.attachment(session, id).await?.ok_or_else(|| {
+            let detail = format!(
+                "There is no attachment {id} in this session. It may have expired, a day after it was uploaded; \
+                 attach the file again."
+            );
+            refuse(EngineError::invalid("attachments", detail))
+        })?;
+        found.push(attachment);
+    }
+    Ok(found)
+}
+
 /// Appends a question under `parent` and the answer to come; the new branch becomes the active one.
 pub(super) async fn ask(
     tx: &mut Tx<'_>,
     session: Session,
     parent: Option<MessageId>,
-    content: String,
+    said: (String, Vec<ChatAttachmentRef>),
     asked: Asked,
     request: Option<&ClientRequestId>,
 ) -> Decided<Vec<Event>> {
     let now = tx.next_created_at(&session.id).await?;
-    let question = answer::question(&session.id, parent, content, now, request);
+    let question = answer::question(&session.id, parent, said, now, request);
     let waiting = answer::waiting(&session.id, Some(question.id.clone()), asked, now, request);
     let mut session = session;
     if session.title.is_empty() && !session.title_by_hand {
-        session.title = title::from_message(&question.content);
+        let first = question.attachments.first().map_or("", |attachment| attachment.name.as_str());
+        let from = if question.content.trim().is_empty() { first } else { question.content.as_str() };
+        session.title = title::from_message(from);
     }
     session.message_count += 1;
     let asked = create_message(tx, question).await?;

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::EngineError;
+use crate::attachments::give::Given;
 use crate::command::{BeginCompaction, EndCompaction};
 use crate::context::{self, Room, tokens};
 use crate::conversation::{Conversation, Spoken};
@@ -265,7 +266,8 @@ fn automatic(
     let model = present.model_id.clone();
     let full = full(room)?;
     let system = conversation.system.clone();
-    let mut draft = context::request(model.clone(), system, &conversation.messages, answer);
+    let mut draft =
+        context::request(model.clone(), system, &conversation.messages, answer, &Given::default());
     let used = context::fit(&mut draft, Room::default());
     if used.estimated_tokens <= full {
         return None;

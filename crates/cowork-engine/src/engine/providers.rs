@@ -113,7 +113,7 @@ impl Engine {
 
     /// What was chosen for the whole installation, with what the file sets in its place.
     pub fn settings(&self) -> Settings {
-        self.roster.settings()
+        Settings { attachments: self.attachments.limits(), ..self.roster.settings() }
     }
 
     /// Changes what was chosen.

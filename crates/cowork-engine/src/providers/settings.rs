@@ -1,6 +1,6 @@
 //! What was chosen for the whole installation, as it is kept: one value for each name.
 
-use cowork_contract::{AutoCompact, Settings};
+use cowork_contract::{AttachmentLimits, AutoCompact, Settings};
 use serde::de::DeserializeOwned;
 
 use super::Roster;
@@ -63,6 +63,7 @@ impl Chosen {
             favourites: self.favourites.clone(),
             locked: Vec::new(),
             notices: Vec::new(),
+            attachments: AttachmentLimits::default(),
         }
     }
 }

@@ -64,7 +64,7 @@ impl Life {
     ) -> Self {
         let opened = cowork_store::open(OpenOptions::new(folder)).await.unwrap();
         let registry = Registry::new(configs, None).unwrap().with_demo_pace(Duration::ZERO);
-        let store = (opened.writer.clone(), opened.reader.clone());
+        let store = (opened.writer.clone(), opened.reader.clone(), opened.blobs.clone());
         let engine = Engine::start(store, registry, options).await.unwrap();
         Self { engine, reader: opened.reader, writer: opened.writer, task: opened.task }
     }

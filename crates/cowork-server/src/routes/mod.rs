@@ -1,5 +1,6 @@
 //! The resources of the contract, one file each. A handler translates and nothing else.
 
+mod attachments;
 mod auth;
 mod chat;
 mod compaction;
@@ -39,6 +40,9 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(compaction::begin))
         .routes(routes!(compaction::cancel))
         .routes(routes!(compaction::remove))
+        .routes(routes!(attachments::upload))
+        .routes(routes!(attachments::download, attachments::discard))
+        .routes(routes!(attachments::text))
         .routes(routes!(streams::session))
         .routes(routes!(streams::all))
         .routes(routes!(messages::edit, messages::delete))

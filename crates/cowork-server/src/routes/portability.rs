@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
+    disposition::disposition,
     extract::{At, Import, Params},
     markdown,
     problem::{ApiError, Refused},
@@ -63,14 +64,19 @@ pub(super) async fn export(
     At(id): At<SessionId>,
     Params(params): Params<ExportParams>,
 ) -> Result<Response, ApiError> {
-    let export = app.reader.export(&id).await?.ok_or_else(ApiError::no_session)?;
+    let export = match params.format {
+        // For people the names of files are enough.
+        Format::Markdown => app.reader.export(&id).await?,
+        Format::Json => app.engine.export_session(&id).await?,
+    };
+    let export = export.ok_or_else(ApiError::no_session)?;
     let (content_type, ending) = match params.format {
         Format::Markdown => ("text/markdown; charset=utf-8", "md"),
         Format::Json => ("application/json", "json"),
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
-        (header::CONTENT_DISPOSITION, disposition(&export.session.title, ending)),
+        (header::CONTENT_DISPOSITION, disposition("attachment", &file_name(&export.session.title, ending))),
     ];
     Ok(match params.format {
         Format::Markdown => (headers, markdown::render(&export)).into_response(),
@@ -94,42 +100,7 @@ pub(super) async fn import(
     Ok((StatusCode::CREATED, Json(app.engine.import_session(body).await?)))
 }
 
-/// `attachment` with a plain name for old clients and the title itself for the others (RFC 6266).
-fn disposition(title: &str, ending: &str) -> HeaderValue {
+fn file_name(title: &str, ending: &str) -> String {
     let title = if title.trim().is_empty() { "session" } else { title.trim() };
-    let plain: String = title
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
-        .collect();
-    let exact: String = title
-        .chars()
-        .map(|c| if c.is_control() || matches!(c, '/' | '\\') { '-' } else { c })
-        .collect::<String>()
-        .bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect();
-    let text = format!("attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{exact}.{ending}");
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_becomes_a_safe_file_name() {
-        assert_eq!(
-            disposition("Größe: \"../x\"\r\n", "md"),
-            "attachment; filename=\"Gr--e---..-x-.md\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%3A%20%22..-x%22.md"
-        );
-        assert_eq!(
-            disposition(" ", "json"),
-            "attachment; filename=\"session.json\"; filename*=UTF-8''session.json"
-        );
-    }
+    format!("{title}.{ending}")
 }

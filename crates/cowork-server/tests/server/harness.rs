@@ -47,7 +47,9 @@ impl TestServer {
         let opened = cowork_store::open(OpenOptions::new(folder.path())).await.unwrap();
         let (reader, writer) = (opened.reader, opened.task);
         let engine =
-            Engine::start((opened.writer, reader.clone()), registry, EngineOptions::default()).await.unwrap();
+            Engine::start((opened.writer, reader.clone(), opened.blobs), registry, EngineOptions::default())
+                .await
+                .unwrap();
         let stop = CancellationToken::new();
         let server = serve(options, engine.clone(), reader.clone(), stop.clone()).await.unwrap();
         Self { address: server.address(), provider, server, engine, reader, writer, stop, folder }
@@ -69,6 +71,11 @@ impl TestServer {
         let (folder, provider) = self.stop().await;
         let options = ServerOptions { fixed_token: Some(TOKEN.to_owned()), ..ServerOptions::default() };
         Self::open(folder, provider, options).await
+    }
+
+    /// Its data folder.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Tells the server alone to go down.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what goes wrong here fails the test")]
 
 mod assets;
+mod attachments;
 mod bodies;
 mod compaction;
 mod exchange;

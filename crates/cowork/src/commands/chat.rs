@@ -1,11 +1,14 @@
 //! `cowork chat`: one message and its answer, streamed to the terminal.
 
-use std::io::{IsTerminal as _, Read as _, stdin, stdout};
+use std::{
+    io::{IsTerminal as _, Read as _, stdin, stdout},
+    path::PathBuf,
+};
 
 use anyhow::{Context as _, anyhow};
 use cowork_contract::{
-    CONTENT_MAX, ChatMessage, CreateSession, Event, EventBody, MessageRole, MessageStatus, SendMessage,
-    Session, TextKind,
+    AttachmentId, CONTENT_MAX, ChatAttachmentRef, ChatMessage, CreateSession, Event, EventBody, MessageRole,
+    MessageStatus, SendMessage, Session, TextKind,
 };
 use futures_util::StreamExt as _;
 use serde_json::json;
@@ -42,6 +45,7 @@ pub(crate) async fn chat(config: &Config, args: ChatArgs) -> Outcome {
         let message = SendMessage {
             client_request_id: None,
             content: content.clone(),
+            attachments: attach(client, &session, &args.attach).await?,
             parent_id: None,
             model_id: args.model.clone(),
             provider_id: None,
@@ -60,6 +64,19 @@ pub(crate) async fn chat(config: &Config, args: ChatArgs) -> Outcome {
         ended
     })
     .await
+}
+
+/// Uploads the files, one after the other, for the message that names them.
+async fn attach(client: &Client, session: &str, files: &[PathBuf]) -> anyhow::Result<Vec<AttachmentId>> {
+    let mut ids = Vec::with_capacity(files.len());
+    for path in files {
+        let bytes = std::fs::read(path).with_context(|| format!("can't read {}", path.display()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let target = format!("/api/sessions/{session}/attachments");
+        let attached: ChatAttachmentRef = client.upload(&target, &name, &bytes).await?;
+        ids.push(attached.id);
+    }
+    Ok(ids)
 }
 
 fn content(words: &[String]) -> Result<String, Failure> {

@@ -10,6 +10,11 @@ use toml::{
 
 use super::Fault;
 
+/// The most that each limit of attachments may be set to.
+const FILE_MB: u32 = 200;
+const PER_MESSAGE: u32 = 100;
+const SESSION_MB: u32 = 10_000;
+
 /// A value and its line in the file.
 #[derive(Debug, Clone)]
 pub(super) struct Located<T> {
@@ -30,6 +35,12 @@ pub(super) struct File {
     pub(super) compact: Option<Located<AutoCompact>>,
     /// Whether local servers are looked for.
     pub(super) discovery: Option<Located<bool>>,
+    /// Megabytes of one attached file.
+    pub(super) file_mb: Option<Located<u32>>,
+    /// Files of one message.
+    pub(super) files_per_message: Option<Located<u32>>,
+    /// Megabytes of all files of a session.
+    pub(super) session_mb: Option<Located<u32>>,
 }
 
 /// One of `[[providers]]`.
@@ -63,7 +74,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<File, Fault> {
     let root = reader.section(
         "",
         document.get_ref(),
-        &["server", "providers", "routing", "context", "discovery"],
+        &["server", "providers", "routing", "context", "discovery", "attachments"],
     )?;
     if let Some(server) = root.table("server", &["host", "port"])? {
         file.host = server.text("host")?;
@@ -91,6 +102,11 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<File, Fault> {
     }
     if let Some(discovery) = root.table("discovery", &["local"])? {
         file.discovery = discovery.switch("local")?;
+    }
+    if let Some(attachments) = root.table("attachments", &["file_mb", "per_message", "session_mb"])? {
+        file.file_mb = attachments.count("file_mb", FILE_MB)?;
+        file.files_per_message = attachments.count("per_message", PER_MESSAGE)?;
+        file.session_mb = attachments.count("session_mb", SESSION_MB)?;
     }
     Ok(file)
 }
@@ -242,6 +258,20 @@ impl<'a> Section<'a> {
             _ => {
                 let remedy = format!("Write {key} = \"auto\" or {key} = \"off\".");
                 Err(self.fault(line, key, "this is neither \"auto\" nor \"off\"", remedy))
+            }
+        }
+    }
+
+    /// A number from 1 to `most`.
+    fn count(&self, key: &str, most: u32) -> Result<Option<Located<u32>>, Fault> {
+        let Some((line, value)) = self.get(key) else { return Ok(None) };
+        let number = value.get_ref().as_integer();
+        let number = number.and_then(|number| u32::from_str_radix(number.as_str(), number.radix()).ok());
+        match number.filter(|number| (1..=most).contains(number)) {
+            Some(value) => Ok(Some(Located { value, line })),
+            None => {
+                let remedy = format!("Write a whole number from 1 to {most}.");
+                Err(self.fault(line, key, "this is out of range", remedy))
             }
         }
     }

@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cowork_contract::AutoCompact;
+use cowork_contract::{AttachmentLimits, AutoCompact};
 use cowork_engine::{Configured, EngineOptions, Origin, OriginKey, Place};
 use cowork_provider::{ConfigError, LocalServer, ProviderConfig, ProviderKind, Registry, demo::Demo};
 use secrecy::SecretString;
@@ -98,6 +98,8 @@ pub(crate) struct Config {
     pub(crate) compact: Option<Setting<AutoCompact>>,
     /// Whether local servers are looked for.
     pub(crate) discovery: Setting<bool>,
+    /// Megabytes of one attached file, files of one message, megabytes of all files of a session.
+    pub(crate) attachments: [Setting<u32>; 3],
     /// The file that was read.
     pub(crate) file: Option<PathBuf>,
     /// What is set and has no effect, or could be better; for people.
@@ -162,6 +164,7 @@ impl Config {
         let compact = of_file
             .and_then(|file| file.compact.clone())
             .map(|compact| Setting::new(compact.value, in_file(compact.line)));
+        let attachments = attachments(of_file, in_file);
         let default_model = of_file
             .and_then(|file| file.default_model.clone())
             .map(|model| Setting::new(model.value, in_file(model.line)));
@@ -181,6 +184,7 @@ impl Config {
             fallback,
             compact,
             discovery: discovery.unwrap_or(Setting { value: true, source: Source::Default }),
+            attachments,
             file: file.map(|file| file.path),
             notices,
         })
@@ -216,6 +220,12 @@ impl Config {
             },
             fallback: self.fallback.as_ref().map(|list| list.value.clone()).unwrap_or_default(),
             discovery: if self.discovery.value { LocalServer::USUAL.to_vec() } else { Vec::new() },
+            attachments: AttachmentLimits {
+                file_bytes: u64::from(self.attachments[0].value) << 20,
+                files_per_message: self.attachments[1].value,
+                session_bytes: u64::from(self.attachments[2].value) << 20,
+                ..AttachmentLimits::default()
+            },
             ..EngineOptions::default()
         }
     }
@@ -239,6 +249,23 @@ impl Config {
             .rfind(|provider| provider.config.id == id)
             .map(|provider| provider.source.clone())
     }
+}
+
+/// What the file says of attachments, or else the defaults.
+fn attachments(file: Option<&file::File>, in_file: impl Fn(usize) -> Source) -> [Setting<u32>; 3] {
+    let limits = AttachmentLimits::default();
+    let megabytes = |bytes: u64| u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
+    let set = |of: fn(&file::File) -> &Option<file::Located<u32>>, otherwise| match file
+        .and_then(|file| of(file).as_ref())
+    {
+        Some(set) => Setting::new(set.value, in_file(set.line)),
+        None => Setting::new(otherwise, Source::Default),
+    };
+    [
+        set(|file| &file.file_mb, megabytes(limits.file_bytes)),
+        set(|file| &file.files_per_message, limits.files_per_message),
+        set(|file| &file.session_mb, megabytes(limits.session_bytes)),
+    ]
 }
 
 fn first<T, const N: usize>(settings: [Option<T>; N]) -> Option<T> {

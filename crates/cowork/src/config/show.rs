@@ -51,6 +51,10 @@ impl Config {
         rows.push(("context.compact".to_owned(), compact.to_owned(), from));
         let look = if self.discovery.value { "true" } else { "false" };
         rows.push(("discovery.local".to_owned(), look.to_owned(), self.discovery.source.to_string()));
+        let names = ["file_mb", "per_message", "session_mb"];
+        for (name, limit) in names.iter().zip(&self.attachments) {
+            rows.push((format!("attachments.{name}"), limit.value.to_string(), limit.source.to_string()));
+        }
         for provider in &self.providers {
             let config = &provider.config;
             let name = format!("provider {}", config.id);

@@ -84,7 +84,11 @@ fn a_fault_names_file_line_key_and_remedy() {
             &[][..],
             &["cowork.toml:3", "server.prot", "Did you mean \"port\""][..],
         ),
-        ("\ncolour = 1\n", &[], &["cowork.toml:2", "colour", "server, providers, routing, discovery"]),
+        (
+            "\ncolour = 1\n",
+            &[],
+            &["cowork.toml:2", "colour", "server, providers, routing, context, discovery, attachments"],
+        ),
         ("[server]\nport = \"7317\"\n", &[], &["cowork.toml:2", "server.port", "0 for any free port"]),
         ("[server]\nport = 65536\n", &[], &["cowork.toml:2", "server.port"]),
         ("[server]\nhost = 1\n", &[], &["cowork.toml:2", "server.host", "host = \"...\""]),
@@ -121,6 +125,7 @@ fn a_fault_names_file_line_key_and_remedy() {
             &[],
             &["cowork.toml:2", "context.compact", "\"auto\" or compact = \"off\""],
         ),
+        ("[attachments]\nfile_mb = 0\n", &[], &["cowork.toml:2", "attachments.file_mb", "from 1 to 200"]),
         ("[discovery]\nlocal = 1\n", &[], &["cowork.toml:2", "discovery.local", "local = false"]),
         ("", &[("COWORK_DISCOVERY", "maybe")], &["COWORK_DISCOVERY", "maybe", "1 or 0"]),
         (
@@ -280,4 +285,13 @@ fn kinds_services_and_keys_of_the_file() {
     assert!(!off.discovery.value);
     let on = load("[discovery]\nlocal = false\n", &[("COWORK_DISCOVERY", "1")], Flags::default()).unwrap();
     assert!(on.discovery.value, "the environment comes first");
+}
+
+#[test]
+fn limits_of_attachments_are_set_in_the_file_alone() {
+    let config = load("[attachments]\nfile_mb = 10\nper_message = 3\n", &[], Flags::default()).unwrap();
+    let limits = config.engine_options().attachments;
+    assert_eq!((limits.file_bytes, limits.files_per_message, limits.session_bytes), (10 << 20, 3, 200 << 20));
+    let shown = config.show();
+    assert!(shown.contains("attachments.per_message") && shown.contains("attachments.session_mb"), "{shown}");
 }

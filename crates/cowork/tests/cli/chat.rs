@@ -68,6 +68,23 @@ fn what_was_said_is_found_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_goes_along_with_the_message() {
+    let provider = ScriptedProvider::start().await;
+    provider.push(reply().text("Seven.").finish("stop").done());
+    let home = Home::new().with("OPENAI_BASE_URL", &provider.base_url()).with("OPENAI_API_KEY", "sk-right");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sales \"now\".csv");
+    std::fs::write(&file, "year,sum\n2024,7\n").unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(home.run(&["chat", "-m", "openai/m", "--attach", file, "How many?"]).done(), "Seven.\n");
+    let asked = provider.requests()[0].body.to_string();
+    assert!(asked.contains("2024,7") && asked.contains("How many?"), "{asked}");
+
+    let nothing = home.run(&["chat", "-m", "openai/m", "--attach", "/nowhere/a.txt", "hello"]);
+    assert!(nothing.failed(1).0.contains("/nowhere/a.txt"), "{nothing:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn failures_are_told_in_plain_words() {
     let provider = ScriptedProvider::start().await;
     provider.push(refuse(401, "invalid_api_key", "Incorrect API key"));

@@ -10,10 +10,17 @@ import { Composer, type ComposerProps } from './composer'
 let running: string | null = null
 
 vi.mock('../../state', async () => {
-  const { handOver, useDraft } = await vi.importActual<typeof state>('../../state')
+  const { attachFiles, handOver, removeFile, takeFiles, useDraft, useDraftFiles } =
+    await vi.importActual<typeof state>('../../state')
   return {
+    attachFiles,
     handOver,
+    removeFile,
+    takeFiles,
     useDraft,
+    useDraftFiles,
+    useDraftFileUrl: () => undefined,
+    useSettings: () => ({ settings: undefined }),
     useRunning: () => running,
     promptsOf: () => ['newest', 'two\nlines', 'oldest'],
     cancelMessage: vi.fn(() => new Promise(() => undefined)),

@@ -11,22 +11,42 @@ import { useWords } from '../../i18n'
 import { keysOf, useKeyNames } from '../../parts/actions/bindings'
 import { matches } from '../../parts/actions/keys'
 import { useAction } from '../../parts/actions/use-action'
-import { cancelMessage, handOver, type SendOptions, useDraft, useRunning } from '../../state'
+import {
+  type ApiError,
+  type ChatAttachmentRef,
+  cancelMessage,
+  handOver,
+  pastedText,
+  removeFile,
+  type SendOptions,
+  takeFiles,
+  useDraft,
+  useRunning,
+} from '../../state'
 import { Button, IconButton } from '../../ui/button'
 import { Kbd } from '../../ui/kbd'
 import { showToast } from '../../ui/toast'
+import { AttachButton } from './attach-button'
+import { DraftedFiles } from './drafted-files'
+import { DropZone } from './drop-zone'
 import { GrowingText } from './growing-text'
 import { roomFor, sizeText } from './limit'
 import { SlashMenu } from './slash-menu'
+import { type Attaching, useAttaching } from './use-attaching'
 import { useRecall } from './use-recall'
 import { type SlashState, useSlash } from './use-slash'
 import './composer.css'
+
+/** How a message goes out, and the files that go with it; those of a new chat are the draft's until it is a session. */
+export interface Sending extends SendOptions {
+  attachments?: readonly ChatAttachmentRef[]
+}
 
 export interface ComposerProps {
   /** `null`: a new chat, that begins with this message. */
   sessionId: string | null
   /** Takes the message over, and the draft with it; resolves once it is safe, and gives the draft back by rejecting. */
-  onSend: (content: string, options: SendOptions) => Promise<void> | undefined
+  onSend: (content: string, options: Sending) => Promise<void> | undefined
   /** The model picker. */
   model: ReactNode
 }
@@ -37,9 +57,11 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const draftKey = sessionId ?? 'new'
   const [draft, setDraft] = useDraft(draftKey)
   const [handing, setHanding] = useState(false)
+  const attaching = useAttaching(draftKey)
+  const [waits, setWaits] = useState<Waits | null>(null)
   const running = useRunning(sessionId)
   const room = roomFor(draft)
-  const reason = whyNot(draft, room.state === 'over', t)
+  const reason = whyNot(draft, attaching, sessionId === null, room.state === 'over', t)
   const { stop, stopping } = useStop(sessionId, running)
   const slash = useSlash(draft, setDraft)
   const recall = useRecall(sessionId, draft, setDraft)
@@ -51,7 +73,13 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
 
   const send = (options: SendOptions = {}) => {
     if (reason !== undefined || handing || slash.run()) return
-    const done = onSend(draft.trim(), options)
+    if (attaching.busy) {
+      setWaits({ draft: draftKey, options })
+      return
+    }
+    setWaits(null)
+    const files = sessionId ? takeFiles(draftKey) : []
+    const done = onSend(draft.trim(), files.length > 0 ? { ...options, attachments: files } : options)
     if (!done) {
       setDraft('')
       return
@@ -60,6 +88,8 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
     handOver(draftKey, done)
     done.catch(() => undefined).finally(() => setHanding(false))
   }
+
+  useSendWhenUp(draftKey, attaching, handing, [waits, setWaits], send)
 
   const onKeyDown = (press: KeyboardEvent<HTMLTextAreaElement>) => {
     // Safari ends a composition before it reports its Enter; 229 is then all that tells.
@@ -82,6 +112,19 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
       }}
     >
       <SlashMenu slash={slash} />
+      <DropZone onFiles={attaching.add} />
+      <DraftedFiles
+        draft={draftKey}
+        files={attaching.files}
+        onText={(file) => {
+          void pastedText(file.id).then((text) => {
+            if (text === undefined) return
+            removeFile(draftKey, file.id)
+            setDraft(draft === '' ? text : `${draft}\n\n${text}`)
+            area.current?.focus()
+          })
+        }}
+      />
       <GrowingText
         ref={area}
         className="composer__text"
@@ -91,6 +134,9 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         value={draft}
         onChange={(event) => setDraft(event.currentTarget.value)}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          if (attaching.paste(event.clipboardData)) event.preventDefault()
+        }}
         enterKeyHint="send"
         {...(slash.items
           ? {
@@ -101,8 +147,15 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
           : {})}
       />
       <div className="composer__bar">
+        <AttachButton
+          onFiles={(files) => {
+            attaching.add(files)
+            area.current?.focus()
+          }}
+        />
         {model}
         <p id="composer-room" className="composer__room" data-state={room.state} role="status">
+          {waits ? t('attach.sendsWhenUp') : null}
           {room.state === 'near' ? t('composer.nearLimit', { size: sizeText(room.leftBytes) }) : null}
           {room.state === 'over' ? t('composer.tooLong', { size: sizeText(room.overBytes) }) : null}
         </p>
@@ -110,6 +163,11 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
           <Kbd keys={['Enter']} />
           {running ? t('composer.hintQueue') : t('composer.hintSend')}
         </span>
+        {waits ? (
+          <Button tone="quiet" size="s" onClick={() => setWaits(null)}>
+            {t('attach.dontSend')}
+          </Button>
+        ) : null}
         {running ? (
           <Button
             size="m"
@@ -165,9 +223,42 @@ function activeOption({ items, active, optionId }: SlashState): string | undefin
 }
 
 /** Why this can't be sent, in words; `undefined`: it can. */
-function whyNot(draft: string, tooLong: boolean, t: ReturnType<typeof useWords>): string | undefined {
-  if (draft.trim() === '') return t('composer.empty')
+function whyNot(
+  draft: string,
+  { files, busy }: Attaching,
+  isNew: boolean,
+  tooLong: boolean,
+  t: ReturnType<typeof useWords>,
+): string | undefined {
+  if (draft.trim() === '' && files.length === 0) return t('composer.empty')
+  // A new chat's uploads are tried again with the message, unless they were refused.
+  const blocks = (problem: ApiError | undefined) => !isNew || problem?.transient === false
+  if (!busy && files.some((file) => file.state === 'failed' && blocks(file.problem))) return t('attach.notUp')
   return tooLong ? t('composer.over') : undefined
+}
+
+/** What is to be sent once the files of its draft are up. */
+interface Waits {
+  draft: string
+  options: SendOptions
+}
+
+/** Sends what waits as soon as its files are up; not when one of them failed, or another draft is open. */
+function useSendWhenUp(
+  draft: string,
+  { busy, failed }: Attaching,
+  handing: boolean,
+  [waits, setWaits]: [Waits | null, (waits: Waits | null) => void],
+  send: (options: SendOptions) => void,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is sent is what stands there then
+  useEffect(() => {
+    if (!waits) return
+    if (waits.draft !== draft) setWaits(null)
+    if (waits.draft !== draft || busy || handing) return
+    setWaits(null)
+    if (!failed) send(waits.options)
+  }, [waits, draft, busy, failed, handing])
 }
 
 /** Stopping lasts until the answer has ended; a refusal says so and lets one try again. */

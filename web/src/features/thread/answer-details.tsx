@@ -3,7 +3,7 @@ import { Info } from 'lucide-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useWords } from '../../i18n'
 import { dollars } from '../../parts/models/choice'
-import { type ChatMessage, compactSession, useMessageCalls } from '../../state'
+import { type ChatMessage, compactSession, type GivenAttachment, useMessageCalls } from '../../state'
 import { IconButton } from '../../ui/button'
 import { Popover } from '../../ui/popover'
 import { attempt } from './attempt'
@@ -55,9 +55,39 @@ function Figures({ message, onCompact }: { message: ChatMessage; onCompact?: () 
           </div>
         ))}
       </dl>
+      {context?.attachments?.length ? <GivenFiles given={context.attachments} /> : null}
       {context ? <ContextMeter context={context} {...(onCompact ? { onCompact } : {})} /> : null}
       <Calls message={message} />
     </div>
+  )
+}
+
+const GIVEN = {
+  image: 'files.givenImage',
+  file: 'files.givenFile',
+  text: 'files.givenText',
+  cut: 'files.givenCut',
+  none: 'files.givenNone',
+} as const
+
+/** In which form the model got each file. */
+function GivenFiles({ given }: { given: readonly GivenAttachment[] }) {
+  const words = useWords()
+  return (
+    <section>
+      <h3 className="details__title">{words('files.given')}</h3>
+      <dl className="details">
+        {given.map((file, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and a file may stand in it twice
+          <div key={index} className="details__figure">
+            <dt className="details__file" title={file.name}>
+              {file.name}
+            </dt>
+            <dd>{words(GIVEN[file.given])}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 

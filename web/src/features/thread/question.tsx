@@ -4,15 +4,19 @@ import { Markdown } from '../../parts/markdown/markdown'
 import { discardSend, type MessageView, retrySend } from '../../state'
 import { Button } from '../../ui/button'
 import { Pill } from '../../ui/pill'
+import { Attached } from './attached'
 import { CopyButton } from './copy-button'
 import { ProvidersLink } from './providers-link'
 
 export function Question({ view }: { view: MessageView }) {
   return (
     <>
-      <div className="row__bubble">
-        <Markdown text={view.message.content} done />
-      </div>
+      <Attached attachments={view.message.attachments ?? []} />
+      {view.message.content ? (
+        <div className="row__bubble">
+          <Markdown text={view.message.content} done />
+        </div>
+      ) : null}
       {view.delivery ? <Delivery view={view} /> : null}
     </>
   )
