@@ -12,6 +12,7 @@ use cowork_contract::{
     EditMessage, ForkSession, ImportSession, MessageAccepted, MessageId, ModelList, RegenerateMessage,
     RestoreMessage, RestoreSession, SendMessage, SendNow, Session, SessionId, UpdateSession,
 };
+use cowork_documents::TextExtractor;
 use cowork_provider::{LocalServer, Registry};
 use cowork_store::{Blobs, Reader, Writer};
 
@@ -49,6 +50,8 @@ pub struct EngineOptions {
     pub discovery: Vec<LocalServer>,
     /// How much may be attached.
     pub attachments: AttachmentLimits,
+    /// What reads attached documents. `None`: they are kept and given as files, and not read.
+    pub documents: Option<TextExtractor>,
 }
 
 impl Default for EngineOptions {
@@ -61,6 +64,7 @@ impl Default for EngineOptions {
             fallback: Vec::new(),
             discovery: Vec::new(),
             attachments: AttachmentLimits::default(),
+            documents: None,
         }
     }
 }
@@ -111,9 +115,9 @@ impl Engine {
         registry: Registry,
         options: EngineOptions,
     ) -> Result<Self, StartError> {
-        let EngineOptions { housekeeping, resume, configured, retry, fallback, discovery, attachments } =
-            options;
-        let attachments = Attachments::new(writer.clone(), reader.clone(), blobs, attachments);
+        let EngineOptions { housekeeping, resume, configured, retry, fallback, discovery, .. } = options;
+        let (limits, documents) = (options.attachments, options.documents);
+        let attachments = Attachments::new(writer.clone(), reader.clone(), blobs, (limits, documents));
         let looks = !discovery.is_empty();
         let roster = Arc::new(Roster::new(registry, configured, fallback, discovery));
         roster.reload(&reader, writer.vault()).await?;

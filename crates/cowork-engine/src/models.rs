@@ -319,7 +319,7 @@ mod tests {
         let supervisor = Supervisor::new(Resources {
             writer: writer.clone(),
             reader: reader.clone(),
-            attachments: Attachments::new(writer, reader, opened.blobs.clone(), limits),
+            attachments: Attachments::new(writer, reader, opened.blobs.clone(), (limits, None)),
             registry: roster,
             conversations: Arc::new(Conversations::default()),
             models: Arc::new(models.clone()),

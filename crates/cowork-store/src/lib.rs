@@ -36,7 +36,7 @@ pub use ledger::{Entered, LedgerEntry, LedgerKey, LedgerQuery, LedgerSum, Stored
 pub use open::{OpenOptions, Opened, open};
 pub use reader::{Reader, SessionQuery};
 pub use request::{Remembered, RequestScope};
-pub use search::{AttachmentText, SEARCHED_MAX, SearchQuery};
+pub use search::SearchQuery;
 pub use setup::{Setup, StoredProvider};
 pub use snapshot::{Branch, ChatWindow};
 pub use tail::LogEntry;

@@ -103,7 +103,7 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     let tail = Arc::new(Tail::new(head, floor));
     let indexed = search::indexed(&mut beside).await?;
     let bell = Arc::new(search::Bell::new());
-    let index = search::worker(pool.clone(), indexed, Arc::clone(&bell));
+    let index = search::worker(pool.clone(), indexed, Arc::clone(&bell), blobs.clone());
     let vault = Vault::new(dir.path());
     let (writer, task) =
         writer::start(connection, beside, Arc::clone(&tail), vault, head + 1, Arc::clone(&bell), index);

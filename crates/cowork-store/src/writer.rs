@@ -10,16 +10,14 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use cowork_contract::{
-    AttachmentId, Event, EventBody, MessageDelta, MessageId, Position, SessionId, TextKind, Timestamp,
-};
+use cowork_contract::{Event, EventBody, MessageDelta, MessageId, Position, SessionId, TextKind, Timestamp};
 use sqlx::{AnyConnection, Connection, Executor};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::checkpoint;
 use crate::compaction::{Compact, Purge, Purged};
-use crate::search::{AttachmentText, Bell, PutAttachment, RemoveAttachment};
+use crate::search::Bell;
 use crate::tail::{LogEntry, Tail};
 use crate::transaction::{Transaction, Tx, TxError};
 use crate::{StorageError, StorageFault, Vault};
@@ -121,18 +119,6 @@ impl Writer {
             self.bell.ring();
         }
         Ok(purged)
-    }
-
-    /// Makes a file findable by its words, or by other ones than before.
-    pub async fn index_attachment(&self, text: AttachmentText) -> Result<(), TransactError<()>> {
-        self.transact(PutAttachment::new(text)).await
-    }
-
-    /// Lets a file be found no more and removes its text from the index for good.
-    pub async fn forget_attachment(&self, attachment: AttachmentId) -> Result<(), TransactError<()>> {
-        self.transact(RemoveAttachment(attachment)).await?;
-        self.bell.ring();
-        Ok(())
     }
 
     /// What seals and opens secrets: only who may write may open one.

@@ -6,9 +6,12 @@ mod support;
 use std::path::Path;
 
 use cowork_contract::{
-    AttachmentId, ChatMessage, MessageId, MessageRole, MessageStatus, SearchKind, SessionId,
+    AttachmentId, AttachmentKind, ChatAttachmentRef, ChatMessage, MessageId, MessageRole, MessageStatus,
+    SearchKind, SessionId, TextState,
 };
-use cowork_store::{AttachmentText, Opened, ReadError, SearchQuery, Writer};
+use cowork_store::{
+    NewAttachment, Opened, ReadError, SearchQuery, StoredText, Transaction, Tx, TxError, Writer,
+};
 use proptest::prelude::*;
 use support::{
     PATIENCE, all_values, append, close, complete, create, message, open, put_session, session, sql, text,
@@ -44,6 +47,37 @@ fn said(session: &str, id: &str, role: MessageRole, at: i64, content: &str) -> C
 
 async fn say(writer: &Writer, session: &str, id: &str, content: &str) {
     append(writer, create(said(session, id, MessageRole::User, 1, content))).await;
+}
+
+/// A file with a text that was read of it.
+struct Attach(NewAttachment, StoredText);
+
+impl Transaction for Attach {
+    type Output = ChatAttachmentRef;
+    type Refusal = ();
+
+    async fn run(self, tx: &mut Tx<'_>) -> Result<ChatAttachmentRef, TxError<()>> {
+        tx.put_attachment_text(&self.0.sha256, &self.1).await?;
+        Ok(tx.add_attachment(&self.0).await?)
+    }
+}
+
+/// Attaches a file that says `text`, for messages of `session` to hold.
+async fn file(opened: &Opened, session: &str, text: &str) -> ChatAttachmentRef {
+    let hash = opened.blobs.put(text.as_bytes()).unwrap().as_str().to_owned();
+    let new = NewAttachment {
+        id: AttachmentId::new("f"),
+        session: SessionId::new(session),
+        kind: AttachmentKind::File,
+        name: "figures.txt".to_owned(),
+        mime: "text/plain".to_owned(),
+        size: text.len() as u64,
+        sha256: hash.clone(),
+        request: None,
+    };
+    let read =
+        StoredText { state: TextState::Ready, blob: Some(hash), chars: None, pages: None, detail: None };
+    opened.writer.transact(Attach(new, read)).await.unwrap()
 }
 
 async fn titled(writer: &Writer, id: &str, title: &str) {
@@ -147,17 +181,10 @@ async fn a_purge_leaves_no_word_in_the_index() {
     let writer = &opened.writer;
     titled(writer, "s", "kept").await;
     titled(writer, "gone", "xylophone").await;
-    say(writer, "gone", "g", "quasar words").await;
+    let attachments = vec![file(&opened, "gone", "wyvern in a file").await];
+    let with_file = said("gone", "g", MessageRole::User, 1, "quasar words");
+    append(writer, create(ChatMessage { attachments, ..with_file })).await;
     say(writer, "s", "m", "zymurgy").await;
-    let file = AttachmentText {
-        attachment: AttachmentId::new("f"),
-        session: SessionId::new("gone"),
-        message: Some(MessageId::new("g")),
-        role: MessageRole::User,
-        created_at: 1,
-        text: "wyvern in a file".to_owned(),
-    };
-    writer.index_attachment(file).await.unwrap();
     indexed(&opened).await;
     assert_eq!(found(&opened, &query("wyvern")).await, ["g"]);
     for word in ["ylophone", "uasar", "ymurgy", "yvern"] {
@@ -182,32 +209,37 @@ async fn a_purge_leaves_no_word_in_the_index() {
 }
 
 #[tokio::test]
-async fn an_attachment_is_found_as_long_as_its_message_and_can_be_forgotten() {
+async fn a_file_is_found_with_the_newest_message_that_holds_it() {
     let folder = tempfile::tempdir().unwrap();
     let opened = open(folder.path()).await;
     let writer = &opened.writer;
     titled(writer, "s", "").await;
-    say(writer, "s", "m", "see this").await;
-    let file = AttachmentText {
-        attachment: AttachmentId::new("f"),
-        session: SessionId::new("s"),
-        message: Some(MessageId::new("m")),
-        role: MessageRole::User,
-        created_at: 1,
-        text: "the quarterly figures".to_owned(),
+    let attachments = vec![file(&opened, "s", "the quarterly figures").await];
+    let holding = |id: &str, at| ChatMessage {
+        attachments: attachments.clone(),
+        ..said("s", id, MessageRole::User, at, "see this")
     };
-    writer.index_attachment(file.clone()).await.unwrap();
+    append(writer, create(holding("asked", 1))).await;
+    indexed(&opened).await;
     let item = opened.reader.search(&query("quarterly")).await.unwrap().items.remove(0);
     assert_eq!((item.kind, item.attachment_id), (SearchKind::Attachment, Some(AttachmentId::new("f"))));
     let only = SearchQuery { kind: Some(SearchKind::Message), ..query("quarterly") };
     assert!(found(&opened, &only).await.is_empty());
-    // Of a message that is not there any more, nothing is taken.
-    let late =
-        AttachmentText { message: Some(MessageId::new("purged")), text: "lateness".to_owned(), ..file };
-    writer.index_attachment(late).await.unwrap();
-    assert!(found(&opened, &query("lateness")).await.is_empty());
-    writer.forget_attachment(AttachmentId::new("f")).await.unwrap();
+    // Edited into a branch of its own, and that one deleted again.
+    append(writer, create(holding("edited", 2))).await;
+    indexed(&opened).await;
+    assert_eq!(found(&opened, &query("quarterly")).await, ["edited"]);
+    let deleted =
+        |id: &str, at| ChatMessage { deleted_at: Some(9), ..said("s", id, MessageRole::User, at, "") };
+    append(writer, update(deleted("edited", 2))).await;
+    indexed(&opened).await;
+    assert_eq!(found(&opened, &query("quarterly")).await, ["asked"]);
+    append(writer, update(deleted("asked", 1))).await;
+    indexed(&opened).await;
     assert!(found(&opened, &query("quarterly")).await.is_empty());
+    append(writer, update(holding("asked", 1))).await;
+    indexed(&opened).await;
+    assert_eq!(found(&opened, &query("quarterly")).await, ["asked"]);
     close(opened).await;
 }
 

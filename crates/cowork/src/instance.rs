@@ -6,6 +6,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
+use cowork_documents::TextExtractor;
 use cowork_engine::{Engine, EngineOptions};
 use cowork_server::{Limits, Running, ServeError, ServerOptions};
 use cowork_store::{OpenOptions, Reader, WriterTask};
@@ -49,8 +50,13 @@ impl Instance {
         let opened = cowork_store::open(OpenOptions::new(&config.data_dir.value)).await.context_free()?;
         let (reader, writer) = (opened.reader, opened.task);
         // A command is over soon: what it started of the queue, it would cut short.
-        let engine_options =
-            EngineOptions { resume: visibility == Visibility::Announced, ..config.engine_options() };
+        let documents = TextExtractor::of_this_program()
+            .inspect_err(|error| tracing::warn!(%error, "attached documents can't be read as text"));
+        let engine_options = EngineOptions {
+            resume: visibility == Visibility::Announced,
+            documents: documents.ok(),
+            ..config.engine_options()
+        };
         let engine = Engine::start((opened.writer, reader.clone(), opened.blobs), registry, engine_options)
             .await
             .context("can't take up where the last run ended")?;

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cowork_contract::{AttachmentId, AttachmentLimits, AttachmentText, ChatAttachmentRef, TextState};
+use cowork_documents::TextExtractor;
 use cowork_store::{BlobError, BlobHash, Blobs, Reader, Writer};
 use tokio::sync::Semaphore;
 
@@ -35,6 +36,7 @@ pub(crate) struct Attachments {
     reader: Reader,
     blobs: Blobs,
     limits: AttachmentLimits,
+    documents: Option<TextExtractor>,
     uploads: Arc<Semaphore>,
 }
 
@@ -48,8 +50,13 @@ pub struct AttachedFile {
 }
 
 impl Attachments {
-    pub(crate) fn new(writer: Writer, reader: Reader, blobs: Blobs, limits: AttachmentLimits) -> Self {
-        Self { writer, reader, blobs, limits, uploads: Arc::new(Semaphore::new(AT_ONCE)) }
+    pub(crate) fn new(
+        writer: Writer,
+        reader: Reader,
+        blobs: Blobs,
+        (limits, documents): (AttachmentLimits, Option<TextExtractor>),
+    ) -> Self {
+        Self { writer, reader, blobs, limits, documents, uploads: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     pub(crate) fn limits(&self) -> AttachmentLimits {

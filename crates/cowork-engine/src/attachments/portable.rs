@@ -97,7 +97,7 @@ impl Attachments {
     /// One of them, by the name that it has in a message. Hold the blobs.
     async fn adopted(&self, name: &str, bytes: Bytes) -> Result<(NewAttachment, StoredText), EngineError> {
         let looked = look::look(&bytes, name, &self.limits)?;
-        let reading = text::read(looked.form, bytes.clone()).await?;
+        let reading = text::read(looked.form, bytes.clone(), self.documents.as_ref()).await?;
         let blobs = self.blobs.clone();
         off_the_threads(move || {
             let new = NewAttachment {

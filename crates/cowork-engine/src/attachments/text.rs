@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 use cowork_contract::TextState;
+use cowork_documents::{DocumentText, Parts, TextExtractor, TextFailure, kind_of};
 use cowork_store::{Blobs, StoredText};
 
 use super::off_the_threads;
@@ -30,13 +31,49 @@ pub(super) enum Reading {
     Failed(String),
 }
 
-/// Reads a file, while its sender waits; no blob is held meanwhile. Documents are not read yet: what reads them in a
-/// process of its own, by their bytes and their type, is to be called for [`Form::Document`].
-pub(super) async fn read(form: Form, bytes: Bytes) -> Result<Reading, EngineError> {
-    match form {
-        Form::Text => off_the_threads(move || Ok::<_, EngineError>(plain(&bytes))).await,
-        Form::Image | Form::OtherImage(_) | Form::Document | Form::Other => Ok(Reading::None),
+/// Reads a file, while its sender waits. Documents are read by `documents`, in a process of
+/// its own; without it they are not read. A page of HTML is text that models read as it is.
+pub(super) async fn read(
+    form: Form,
+    bytes: Bytes,
+    documents: Option<&TextExtractor>,
+) -> Result<Reading, EngineError> {
+    match (form, documents) {
+        (Form::Text, _) => off_the_threads(move || Ok::<_, EngineError>(plain(&bytes))).await,
+        (Form::Document, Some(documents)) => Ok(document(bytes, documents).await),
+        (Form::Image | Form::OtherImage(_) | Form::Document | Form::Other, _) => Ok(Reading::None),
     }
+}
+
+async fn document(bytes: Bytes, documents: &TextExtractor) -> Reading {
+    let Some(kind) = kind_of(&bytes) else { return Reading::None };
+    match documents.text_of(kind, bytes).await {
+        Ok(DocumentText { text, .. }) if text.trim().is_empty() => {
+            Reading::Failed("It holds no text that can be read, as when its pages are scanned.".to_owned())
+        }
+        Ok(DocumentText { mut text, parts, cut }) => {
+            if cut {
+                text.push_str("\n\n[The document goes on; this is as much of it as is read.]\n");
+            }
+            let pages = match parts {
+                Some(Parts::Pages(pages)) => Some(pages),
+                _ => None,
+            };
+            Reading::Text { text, pages }
+        }
+        Err(failure) => {
+            if !matches!(failure, TextFailure::Refused(_)) {
+                tracing::warn!(%failure, kind = kind.as_str(), "a document could not be read");
+            }
+            Reading::Failed(sentence(&failure.to_string()))
+        }
+    }
+}
+
+/// A reason as a sentence of its own.
+fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 fn plain(bytes: &[u8]) -> Reading {
@@ -123,7 +160,7 @@ mod tests {
         runtime.block_on(async {
             let opened = cowork_store::open(cowork_store::OpenOptions::new(folder.path())).await.unwrap();
             let hash = opened.blobs.put(b"hello").unwrap();
-            let reading = read(Form::Text, Bytes::from_static(b"hello")).await.unwrap();
+            let reading = read(Form::Text, Bytes::from_static(b"hello"), None).await.unwrap();
             let kept = keep(&opened.blobs, reading).unwrap();
             assert_eq!((kept.state, kept.chars), (TextState::Ready, Some(5)));
             assert_eq!(kept.blob.as_deref(), Some(hash.as_str()));

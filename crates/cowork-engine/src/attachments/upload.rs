@@ -84,7 +84,7 @@ impl Upload {
             Ok::<_, EngineError>((incoming, bytes, looked))
         })
         .await?;
-        let reading = text::read(looked.form, bytes).await?;
+        let reading = text::read(looked.form, bytes, attachments.documents.as_ref()).await?;
         let held = attachments.blobs.hold().await;
         let blobs = attachments.blobs.clone();
         let (new, kept) = off_the_threads(move || {

@@ -23,23 +23,19 @@ const UNDER_WAY: &str = "under way";
 const DONE: &str = "done";
 
 /// Bytes of one text that are searched; what stands behind them in a larger file is not found.
-pub const SEARCHED_MAX: usize = 2 * 1024 * 1024;
+const SEARCHED_MAX: usize = 2 * 1024 * 1024;
 
 /// The text of a file, to be found by its words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttachmentText {
-    /// The file.
-    pub attachment: AttachmentId,
-    /// Where it was sent or will be.
-    pub session: SessionId,
-    /// The message it was sent with; it is found as long as that is not deleted. `None`: none yet.
-    pub message: Option<MessageId>,
+pub(crate) struct AttachmentText {
+    pub(crate) attachment: AttachmentId,
+    pub(crate) session: SessionId,
+    /// The message it was sent with; it is found as long as that is not deleted.
+    pub(crate) message: MessageId,
     /// Who sent it.
-    pub role: MessageRole,
-    /// When it was sent.
-    pub created_at: Timestamp,
+    pub(crate) role: MessageRole,
+    pub(crate) created_at: Timestamp,
     /// Its text, as it was read from the file. Only the first [`SEARCHED_MAX`] bytes are searched.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// A message as it was when its words were cut.
@@ -149,18 +145,14 @@ impl Transaction for PutAttachment {
     async fn run(self, tx: &mut Tx<'_>) -> Result<(), TxError<()>> {
         let AttachmentText { attachment, session, message, role, created_at, text } = self.entry;
         // A message that was purged while its file was read takes the file's words with it.
-        let gone = match &message {
-            Some(id) => tx.message(&session, id).await?.is_none(),
-            None => tx.session(&session).await?.is_none(),
-        };
-        if gone {
+        if tx.message(&session, &message).await?.is_none() {
             return Ok(());
         }
         let entry = Entry {
             kind: SearchKind::Attachment,
             reference: attachment.as_str(),
             session: &session,
-            message: message.as_ref(),
+            message: Some(&message),
             role: Some(role),
             created_at,
             body: Some(&text),

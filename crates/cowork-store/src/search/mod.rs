@@ -25,10 +25,10 @@ use sqlx::{AnyConnection, AnyPool, Row};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use find::find;
-pub use index::{AttachmentText, SEARCHED_MAX};
-pub(crate) use index::{Purged, PutAttachment, RemoveAttachment, purge};
+pub(crate) use index::{Purged, purge};
 pub(crate) use worker::Bell;
 
+use crate::blobs::Blobs;
 use crate::open::meta;
 use crate::reader::session_of;
 use crate::transaction::parse;
@@ -75,10 +75,11 @@ pub(crate) fn worker(
     pool: AnyPool,
     position: Position,
     bell: Arc<Bell>,
+    blobs: Blobs,
 ) -> impl FnOnce(Writer) -> Background {
     move |writer| {
         let stop = CancellationToken::new();
-        let worker = worker::Worker { pool, writer, bell, position };
+        let worker = worker::Worker { pool, writer, blobs, bell, position };
         Background { task: tokio::spawn(worker.run(stop.clone())), stop }
     }
 }

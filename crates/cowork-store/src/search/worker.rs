@@ -9,14 +9,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use cowork_contract::{ChatMessage, MessageId, Position, SessionId};
+use cowork_contract::{AttachmentId, ChatMessage, MessageId, Position, SessionId};
 use sqlx::{AnyPool, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::index::{Batch, Cut, Tidy};
+use super::index::{AttachmentText, Batch, Cut, PutAttachment, RemoveAttachment, Tidy};
 use super::words::folded;
 use crate::StorageError;
+use crate::blobs::{BlobHash, Blobs};
 use crate::transaction::parse;
 use crate::writer::{TransactError, Writer};
 
@@ -60,6 +61,7 @@ impl Bell {
 pub(crate) struct Worker {
     pub(crate) pool: AnyPool,
     pub(crate) writer: Writer,
+    pub(crate) blobs: Blobs,
     pub(crate) bell: Arc<Bell>,
     pub(crate) position: Position,
 }
@@ -143,7 +145,9 @@ impl Worker {
             }
         }
         for id in changes.messages {
-            self.cut(MessageId::new(id), &mut batch).await?;
+            let id = MessageId::new(id);
+            self.files(&id).await?;
+            self.cut(id, &mut batch).await?;
             if batch.messages.len() + batch.empty.len() + batch.sessions.len() >= AT_ONCE {
                 self.writer.upkeep(std::mem::take(&mut batch)).await?;
                 if stop.is_cancelled() {
@@ -173,6 +177,67 @@ impl Worker {
         let Some(row) = row else { return Ok(false) };
         let session: Titled = parse(&row, 0)?;
         Ok(session.title != row.try_get::<Option<String>, _>(1)?.unwrap_or_default())
+    }
+
+    /// Files of a message that changed: each is found with the newest message that holds it and is not deleted.
+    async fn files(&self, message: &MessageId) -> Result<(), Stopped> {
+        let rows = sqlx::query(
+            "select u.attachment_id, a.session_id, t.blob, e.ref, e.message_id from attachment_use u \
+             join attachment a on a.id = u.attachment_id \
+             left join attachment_text t on t.sha256 = a.sha256 and t.state = 'ready' \
+             left join search_entry e on e.kind = 'attachment' and e.ref = u.attachment_id \
+             where u.message_id = $1",
+        )
+        .bind(message.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        for row in &rows {
+            let file = AttachmentId::new(row.try_get::<String, _>(0)?);
+            let holder = self.holder(&file).await?;
+            let (indexed, with) =
+                (row.try_get::<Option<String>, _>(3)?, row.try_get::<Option<String>, _>(4)?);
+            match (holder, row.try_get::<Option<String>, _>(2)?) {
+                (Some(holder), Some(blob)) if with.as_deref() != Some(holder.id.as_str()) => {
+                    let Some(text) = self.text(&blob).await else { continue };
+                    let entry = AttachmentText {
+                        attachment: file,
+                        session: SessionId::new(row.try_get::<String, _>(1)?),
+                        role: holder.role,
+                        created_at: holder.created_at,
+                        message: holder.id,
+                        text,
+                    };
+                    self.writer.upkeep(PutAttachment::new(entry)).await?;
+                }
+                (None, _) if indexed.is_some() => self.writer.upkeep(RemoveAttachment(file)).await?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn holder(&self, file: &AttachmentId) -> Result<Option<ChatMessage>, Stopped> {
+        let row = sqlx::query(
+            "select m.body from attachment_use u join message m on m.id = u.message_id \
+             where u.attachment_id = $1 and m.deleted_at = 0 order by m.created_at desc, m.id desc limit 1",
+        )
+        .bind(file.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| parse(&row, 0)).transpose()?)
+    }
+
+    /// What a file says. `None`: its blob can't be read, which a look at the file itself tells.
+    async fn text(&self, blob: &str) -> Option<String> {
+        let (blobs, hash) = (self.blobs.clone(), BlobHash::parse(blob)?);
+        let bytes = tokio::task::spawn_blocking(move || blobs.get(&hash)).await.ok()?;
+        match bytes {
+            Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) => {
+                tracing::warn!(%error, "a file can't be searched");
+                None
+            }
+        }
     }
 
     async fn cut(&self, id: MessageId, batch: &mut Batch) -> Result<(), Stopped> {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use cowork_documents::{DocumentKind, TextExtractor, TextFailure, child::MAX_INPUT};
+use cowork_testkit::{ScriptedProvider, reply};
 
 use crate::harness::Home;
 
@@ -21,6 +22,41 @@ fn the_text_of_a_file_is_printed() {
     // Its name says nothing.
     std::fs::write(home.path().join("plan.pdf"), PAGE).unwrap();
     assert_eq!(home.run(&["text", "plan.pdf"]).done(), "# Plan\n\nGrow beans\n");
+}
+
+/// A Word document of one paragraph.
+fn word(text: &str) -> Vec<u8> {
+    const OFFICE: &str = "http://schemas.openxmlformats.org";
+    let links = format!(
+        "<Relationships xmlns=\"{OFFICE}/package/2006/relationships\"><Relationship Id=\"r1\" \
+         Type=\"{OFFICE}/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>"
+    );
+    let document = format!(
+        "<w:document xmlns:w=\"{OFFICE}/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p>\
+         </w:body></w:document>"
+    );
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, part) in
+        [("[Content_Types].xml", "<Types/>"), ("_rels/.rels", &links), ("word/document.xml", &document)]
+    {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(part.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_gets_the_text_of_an_attached_document_and_it_is_found_by_its_words() {
+    let provider = ScriptedProvider::start().await;
+    provider.push(reply().text("In May.").finish("stop").done());
+    let home = Home::new().with("OPENAI_BASE_URL", &provider.base_url()).with("OPENAI_API_KEY", "sk-right");
+    std::fs::write(home.path().join("plan.docx"), word("The moonflowers bloom in May.")).unwrap();
+    let ran = home.run(&["chat", "-m", "openai/m", "--attach", "plan.docx", "When?"]);
+    assert_eq!(ran.done(), "In May.\n");
+    let asked = provider.requests()[0].body.to_string();
+    assert!(asked.contains("The moonflowers bloom in May.") && asked.contains("plan.docx"), "{asked}");
+    let found = home.run(&["search", "moonflowers"]).done();
+    assert!(found.contains("moonflowers"), "{found}");
 }
 
 #[test]
@@ -154,7 +190,9 @@ mod limits {
 
     #[tokio::test]
     async fn too_much_memory_ends_the_child_alone() {
-        let failure = extractor().text_of(DocumentKind::Pdf, bomb()).await.unwrap_err();
+        // However slow the machine is, the memory is to be met first.
+        let patient = extractor().with_time(Duration::from_mins(5));
+        let failure = patient.text_of(DocumentKind::Pdf, bomb()).await.unwrap_err();
         assert!(matches!(failure, TextFailure::OutOfMemory), "{failure:?}");
         // The next one is read.
         extractor().text_of(DocumentKind::Html, PAGE.as_bytes().to_vec()).await.unwrap();
