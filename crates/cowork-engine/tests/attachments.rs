@@ -173,15 +173,14 @@ async fn an_upload_sent_again_is_one_and_one_that_breaks_off_is_none() {
     let mut upload = cowork.engine.begin_upload(&session, None).await.unwrap();
     upload.write(Bytes::from_static(b"half of a")).await.unwrap();
     let incoming = cowork.folder.path().join("blobs/incoming");
-    assert_eq!(files_in(&incoming), 1);
-    drop(upload);
-    tokio::time::timeout(support::PATIENCE, async {
-        while files_in(&incoming) > 0 {
+    let until = async |count: usize| {
+        while files_in(&incoming) != count {
             tokio::task::yield_now().await;
         }
-    })
-    .await
-    .expect("it is removed");
+    };
+    tokio::time::timeout(support::PATIENCE, until(1)).await.expect("it is begun");
+    drop(upload);
+    tokio::time::timeout(support::PATIENCE, until(0)).await.expect("it is removed");
 
     // What a killed server left of one goes with the next start.
     std::fs::write(incoming.join("upload-1-1"), b"half").unwrap();

@@ -370,7 +370,7 @@ async fn what_is_set_elsewhere_is_locked_and_says_where() {
     assert!(!cowork.engine.remove_key("filed", None, None).await.unwrap().key.present);
 
     let settings = cowork.engine.settings();
-    assert_eq!(settings.locked, ["defaultProviderId", "defaultModelId", "fallback"]);
+    assert_eq!(settings.locked, ["defaultProviderId", "defaultModelId", "fallback", "compact"]);
     assert_eq!(settings.default_provider_id.as_deref(), Some("openai"));
     assert_eq!(settings.fallback, ["openai/m"]);
     for (field, body) in [

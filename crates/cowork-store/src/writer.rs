@@ -126,7 +126,7 @@ impl Writer {
         &self.vault
     }
 
-    /// The last write's trouble. `None`: it went through.
+    /// The trouble of the last write that somebody waited for, or of upkeep since. `None`: it went through.
     pub fn trouble(&self) -> Option<StorageError> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -335,7 +335,10 @@ impl Run {
                 (Err(error), Vec::new())
             }
         };
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = committed.as_ref().err().cloned();
+        // A full disk may still have room for the little that upkeep writes: that does not mean that all is well.
+        if is_awaited || committed.is_err() {
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = committed.as_ref().err().cloned();
+        }
         match &committed {
             Ok(()) => {
                 let took = started.elapsed();
