@@ -4,41 +4,6 @@
  */
 
 export interface paths {
-    "/api/attachments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bytes of an attached file. Images come as what they are; everything else as a file to be saved. */
-        get: operations["getAttachment"];
-        put?: never;
-        post?: never;
-        /** Throws an upload away that no message holds. One that is gone already is fine. */
-        delete: operations["discardAttachment"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/attachments/{id}/text": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was read of an attached file as text: its preview, and what models get that can't read the file itself. */
-        get: operations["getAttachmentText"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/codes": {
         parameters: {
             query?: never;
@@ -169,6 +134,149 @@ export interface paths {
         get: operations["openapi"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All personas, by name. */
+        get: operations["listPersonas"];
+        put?: never;
+        /** Adds a persona. */
+        post: operations["addPersona"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a persona. Can be taken back for 30 days. */
+        delete: operations["deletePersona"];
+        options?: never;
+        head?: never;
+        /** Changes a persona. */
+        patch: operations["updatePersona"];
+        trace?: never;
+    };
+    "/api/personas/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the deletion of a persona back. */
+        post: operations["restorePersona"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All personas and prompts as a file. */
+        get: operations["exportPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes over a file of personas and prompts: all of it, or nothing. What is here already is left as it is; another one
+         *     of the same name comes in under a name of its own. Refused where nothing would be added.
+         */
+        post: operations["importPresets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All prompts, by name. */
+        get: operations["listPrompts"];
+        put?: never;
+        /** Adds a prompt. */
+        post: operations["addPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a prompt. Can be taken back for 30 days. */
+        delete: operations["deletePrompt"];
+        options?: never;
+        head?: never;
+        /** Changes a prompt. */
+        patch: operations["updatePrompt"];
+        trace?: never;
+    };
+    "/api/prompts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the deletion of a prompt back. */
+        post: operations["restorePrompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -352,26 +460,6 @@ export interface paths {
         head?: never;
         /** Renames, pins, archives, files or sets up a session; `activeLeafId` goes to another branch. */
         patch: operations["updateSession"];
-        trace?: never;
-    };
-    "/api/sessions/{id}/attachments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Uploads one file of a session, for a message that is still to be sent.
-         * @description One that no message holds is removed a day after it came.
-         */
-        post: operations["uploadAttachment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/sessions/{id}/chat": {
@@ -779,6 +867,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description `POST /personas`. */
+        AddPersona: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 60 characters on one line; not taken yet. */
+            name: string;
+            /** @description At most 300 characters. Absent: none. */
+            description?: string | null;
+            /** @description At most 100,000 bytes. */
+            prompt: string;
+            /** @description Absent: the server's default. */
+            providerId?: string | null;
+            /** @description Needs `providerId`. Absent: the provider's first model. */
+            modelId?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 1,000,000. Absent: as many as the service allows.
+             */
+            maxOutputTokens?: number | null;
+            reasoningEffort?: components["schemas"]["ReasoningEffort"] | null;
+        };
+        /** @description `POST /prompts`. */
+        AddPrompt: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 40 of `a-z`, `0-9` and `-`; not taken yet. */
+            name: string;
+            /** @description At most 100 characters. Absent: its name. */
+            title?: string | null;
+            /** @description At most 50,000 bytes. */
+            content: string;
+        };
         /** @description `POST /providers`. */
         AddProvider: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -914,45 +1032,6 @@ export interface components {
          * @enum {string}
          */
         AttachmentKind: "image" | "file";
-        /** @description How much may be attached. Fixed while the server runs. */
-        AttachmentLimits: {
-            /**
-             * Format: int64
-             * @description Bytes of one file.
-             */
-            fileBytes: number;
-            /**
-             * Format: int32
-             * @description Files of one message.
-             */
-            filesPerMessage: number;
-            /**
-             * Format: int64
-             * @description Bytes of all files of one session, uploads that were not sent yet included.
-             */
-            sessionBytes: number;
-            /**
-             * Format: int64
-             * @description Pixels of one image, width times height.
-             */
-            imagePixels: number;
-        };
-        /** @description `GET /attachments/{id}/text`: the text that models without eyes for the format get. */
-        AttachmentText: {
-            /** @description Whether there is a text. */
-            state: components["schemas"]["TextState"];
-            /** @description The beginning of the text, at most as much as was asked for. Absent: there is none. */
-            text?: string | null;
-            /** @description There is more than `text`. */
-            cut?: boolean;
-            /**
-             * Format: int32
-             * @description Pages of the document. Absent: it has none, or they were not counted.
-             */
-            pages?: number | null;
-            /** @description Why it could not be read, for people. Absent: it could, or there was nothing to read. */
-            detail?: string | null;
-        };
         /** @description One call to a provider, or one that was not made. */
         Attempt: {
             /** @description The provider that was called. */
@@ -1255,8 +1334,6 @@ export interface components {
              * @description Messages at the start of the conversation that did not fit and were left out; those of the summary do not count.
              */
             leftOut: number;
-            /** @description How each file of the conversation was given, oldest first. Absent: none was there. */
-            attachments?: components["schemas"]["GivenAttachment"][];
             /** @description Why no summary could be made of what was left out, for people. Absent: none was tried, or it was made. */
             compactionFailure?: string | null;
         };
@@ -1279,6 +1356,8 @@ export interface components {
             mode?: components["schemas"]["SessionMode"] | null;
             /** @description Absent: none. */
             systemPrompt?: string | null;
+            /** @description The persona to begin with. Absent: none. */
+            personaId?: string | null;
             /** @description Absent: the server's default. */
             defaultProviderId?: string | null;
             /** @description Absent: the server's default. */
@@ -1308,7 +1387,7 @@ export interface components {
          * @description Why a request was refused; stable, so that programs can decide by it.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "session_busy" | "nothing_to_compact" | "locked" | "id_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "attachment_too_large" | "attachment_space_full" | "too_many_attachments" | "attachment_refused" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
+        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "session_busy" | "nothing_to_compact" | "locked" | "id_taken" | "name_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
         /** @description One committed event. */
         Event: components["schemas"]["EventBody"] & {
             /** @description Position in the log; the `id:` of the stream. */
@@ -1377,17 +1456,6 @@ export interface components {
             /** @description Goes into `Authorization: Bearer`. */
             token: string;
         };
-        /** @description The content of one or more attachments of an exported session. */
-        ExportedAttachment: {
-            /** @description The attachments that have this content. */
-            ids: components["schemas"]["AttachmentId"][];
-            /** @description SHA-256 of the bytes, lower-case hex. */
-            sha256: string;
-            /** @description The bytes in base64. Absent: left out, `omitted` says why. */
-            data?: string | null;
-            /** @description Why `data` is absent, for people. Absent: it is there. */
-            omitted?: string | null;
-        };
         /** @description An earlier text, with the message it belongs to. */
         ExportedRevision: components["schemas"]["Revision"] & {
             /** @description The message. */
@@ -1441,20 +1509,6 @@ export interface components {
              */
             expiresInMs: number;
         };
-        /**
-         * @description The form in which a model got a file.
-         * @enum {string}
-         */
-        GivenAs: "image" | "file" | "text" | "cut" | "none";
-        /** @description How the model of an answer was given one file of the conversation. */
-        GivenAttachment: {
-            /** @description The file. */
-            id: components["schemas"]["AttachmentId"];
-            /** @description Its name. */
-            name: string;
-            /** @description In which form. */
-            given: components["schemas"]["GivenAs"];
-        };
         /** @description `GET /health`: how the server fares. */
         Health: {
             /** @description The worst of the parts. */
@@ -1490,6 +1544,22 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "ok" | "degraded";
+        /** @description `POST /presets/import`: an exported file as it is, and an id for the command. */
+        ImportPresets: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description `cowork.presets`. */
+            format: string;
+            /**
+             * Format: int32
+             * @description 1 for now.
+             */
+            version: number;
+            exportedAt?: components["schemas"]["i64"] | null;
+            /** @description Absent: none. */
+            personas?: components["schemas"]["PersonaFields"][];
+            /** @description Absent: none. */
+            prompts?: components["schemas"]["PromptFields"][];
+        };
         /** @description `POST /sessions/import`: an exported file as it is, and an id for the command. */
         ImportSession: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1508,8 +1578,15 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             /** @description Earlier texts of its messages. Absent: none. */
             revisions?: components["schemas"]["ExportedRevision"][];
-            /** @description The files of its messages. Absent: none; messages keep the names of files that are not here. */
-            attachments?: components["schemas"]["ExportedAttachment"][];
+        };
+        /** @description One entry of an imported file. */
+        ImportedPreset: {
+            /** @description Which of the two it is. */
+            kind: components["schemas"]["PresetKind"];
+            /** @description Its name in the file. */
+            name: string;
+            /** @description Its name here. */
+            now: string;
         };
         /** @description One of the keys of a provider. */
         KeyItem: {
@@ -1595,6 +1672,7 @@ export interface components {
             /** @description Why the model stopped, as its provider names it (`stop`, `length`, ...). Absent: not told. */
             finishReason?: string | null;
             context?: components["schemas"]["ContextUse"] | null;
+            persona?: components["schemas"]["PersonaUsed"] | null;
             compaction?: components["schemas"]["Compaction"] | null;
         } & {
             [key: string]: unknown;
@@ -1743,6 +1821,48 @@ export interface components {
             /** @description When it is called. */
             at: components["schemas"]["i64"];
         };
+        /** @description A persona. */
+        Persona: components["schemas"]["PersonaFields"] & {
+            /** @description Opaque id. */
+            id: string;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["i64"];
+            /** @description When it last changed. */
+            updatedAt: components["schemas"]["i64"];
+        };
+        /** @description What a persona consists of; its names are unique, whatever their case. */
+        PersonaFields: {
+            /** @description 1 to 60 characters on one line. */
+            name: string;
+            /** @description For people, at most 300 characters. Absent: none. */
+            description?: string | null;
+            /** @description What the model is told before the session's own system prompt, at most 100,000 bytes. */
+            prompt: string;
+            /** @description Whom it asks where neither message nor session names anybody. Absent: the server's default. */
+            providerId?: string | null;
+            /** @description The model of that provider. Absent: that of the provider. */
+            modelId?: string | null;
+            /**
+             * Format: int64
+             * @description The most tokens of an answer. Absent: as many as the service allows.
+             */
+            maxOutputTokens?: number | null;
+            reasoningEffort?: components["schemas"]["ReasoningEffort"] | null;
+        };
+        /** @description `GET /personas`. */
+        PersonaList: {
+            /** @description All of them, by name. */
+            items: components["schemas"]["Persona"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
+        /** @description The persona that an answer was given with, as it was called then. */
+        PersonaUsed: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description What a task intends to do. */
         Plan: {
             /** @description Opaque id. */
@@ -1781,6 +1901,36 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["StepStatus"];
         };
+        /**
+         * @description What can be kept to be used again.
+         * @enum {string}
+         */
+        PresetKind: "persona" | "prompt";
+        /** @description `GET /presets/export`: all personas and prompts as a file. */
+        PresetsExport: {
+            /** @description Always `cowork.presets`. */
+            format: string;
+            /**
+             * Format: int32
+             * @description 1 for now.
+             */
+            version: number;
+            /** @description When it was written. */
+            exportedAt: components["schemas"]["i64"];
+            /** @description All personas, by name. */
+            personas: components["schemas"]["PersonaFields"][];
+            /** @description All prompts, by name. */
+            prompts: components["schemas"]["PromptFields"][];
+        };
+        /** @description What came of an import, in the order of the file. At least one was added or renamed. */
+        PresetsImported: {
+            /** @description Added under their own name. */
+            added: components["schemas"]["ImportedPreset"][];
+            /** @description Added under another name, for theirs was taken by another one. */
+            renamed: components["schemas"]["ImportedPreset"][];
+            /** @description Left out: the very same is there already. */
+            skipped: components["schemas"]["ImportedPreset"][];
+        };
         /** @description A refused request, as `application/problem+json`. */
         Problem: {
             /** @description `about:blank#` and the code: the code is the identity, there is no page behind it. */
@@ -1803,13 +1953,33 @@ export interface components {
              * @description Milliseconds after which trying again makes sense. Absent: not known.
              */
             retryAfterMs?: number | null;
-            /**
-             * Format: int64
-             * @description The bound that was passed, in the unit `detail` names. Absent: none was.
-             */
-            limit?: number | null;
             /** @description What is in the way. Absent: does not apply. */
             conflicts?: unknown[] | null;
+        };
+        /** @description A text that is used again. */
+        Prompt: components["schemas"]["PromptFields"] & {
+            /** @description Opaque id. */
+            id: string;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["i64"];
+            /** @description When it last changed. */
+            updatedAt: components["schemas"]["i64"];
+        };
+        /** @description What a prompt consists of. */
+        PromptFields: {
+            /** @description What it is called by while writing: 1 to 40 of `a-z`, `0-9` and `-`, unique. */
+            name: string;
+            /** @description For people, at most 100 characters. Absent: its name. */
+            title?: string | null;
+            /** @description The text, at most 50,000 bytes. `{{name}}` is a variable, to be filled in when the prompt is used. */
+            content: string;
+        };
+        /** @description `GET /prompts`. */
+        PromptList: {
+            /** @description All of them, by name. */
+            items: components["schemas"]["Prompt"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
         };
         /** @description `GET /providers`. */
         ProviderList: {
@@ -1886,6 +2056,11 @@ export interface components {
          * @enum {string}
          */
         ProviderWire: "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "openai-compatible" | "demo";
+        /**
+         * @description How much a model thinks before it answers, where it can be told.
+         * @enum {string}
+         */
+        ReasoningEffort: "low" | "medium" | "high";
         /** @description `POST /models/refresh`. */
         RefreshModels: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1905,6 +2080,10 @@ export interface components {
         ResetReason: "cursor_too_old";
         /** @description `POST /sessions/{id}/messages/{mid}/restore`: takes a deletion back. */
         RestoreMessage: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+        };
+        /** @description `POST /personas/{id}/restore` and `POST /prompts/{id}/restore`. */
+        RestorePreset: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
         };
         /** @description `POST /sessions/{id}/restore`: takes a deletion back. */
@@ -1983,10 +2162,8 @@ export interface components {
         /** @description `POST /sessions/{id}/chat`. */
         SendMessage: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
-            /** @description Markdown, at most 1,000,000 bytes; not only blanks, unless files are attached. */
+            /** @description Markdown, 1 to 1,000,000 bytes, not only blanks. */
             content: string;
-            /** @description Uploaded files of this session, in the person's order. Absent: none. */
-            attachments?: components["schemas"]["AttachmentId"][];
             parentId?: components["schemas"]["MessageId"] | null;
             /** @description Absent: the session's, then the server's default. */
             modelId?: string | null;
@@ -2095,8 +2272,6 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             /** @description Earlier texts of its messages, oldest first. */
             revisions?: components["schemas"]["ExportedRevision"][];
-            /** @description The files of its messages, each content once. */
-            attachments?: components["schemas"]["ExportedAttachment"][];
         };
         /** @description One conversation. A UUIDv7, so id order is creation order. */
         SessionId: string;
@@ -2143,8 +2318,6 @@ export interface components {
             favourites: string[];
             /** @description The fields that the configuration file sets, which can't be changed here. */
             locked: string[];
-            /** @description How much may be attached; the configuration file alone sets it. */
-            attachments: components["schemas"]["AttachmentLimits"];
             /** @description What is chosen and has no effect now, each with what to do about it; for people. Absent: nothing. */
             notices?: string[];
         };
@@ -2287,11 +2460,6 @@ export interface components {
          * @enum {string}
          */
         TextKind: "text" | "reasoning";
-        /**
-         * @description What could be read of a file as text.
-         * @enum {string}
-         */
-        TextState: "pending" | "none" | "ready" | "failed";
         /** @description Payload of `token.usage`; the message it is about stands in the event's `messageId`. */
         TokenUsage: {
             /**
@@ -2329,6 +2497,36 @@ export interface components {
          * @enum {string}
          */
         ToolPhase: "requested" | "awaiting_approval" | "running" | "completed" | "failed" | "denied" | "canceled" | "unknown";
+        /** @description `PATCH /personas/{id}`. An absent field stays as it is; `null` clears. */
+        UpdatePersona: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 60 characters on one line; not taken yet. */
+            name?: string | null;
+            /** @description `null`: none. */
+            description?: string | null;
+            /** @description At most 100,000 bytes. */
+            prompt?: string | null;
+            /** @description `null`: the server's default. */
+            providerId?: string | null;
+            /** @description `null`: the provider's first model. */
+            modelId?: string | null;
+            /**
+             * Format: int64
+             * @description `null`: as many as the service allows.
+             */
+            maxOutputTokens?: number | null;
+            reasoningEffort?: components["schemas"]["ReasoningEffort"] | null;
+        };
+        /** @description `PATCH /prompts/{id}`. An absent field stays as it is; `null` clears. */
+        UpdatePrompt: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 40 of `a-z`, `0-9` and `-`; not taken yet. */
+            name?: string | null;
+            /** @description `null`: its name. */
+            title?: string | null;
+            /** @description At most 50,000 bytes. */
+            content?: string | null;
+        };
         /** @description `PATCH /providers/{id}`. An absent field stays as it is; `null` clears. */
         UpdateProvider: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -2350,6 +2548,8 @@ export interface components {
             mode?: components["schemas"]["SessionMode"] | null;
             /** @description `null`: none. */
             systemPrompt?: string | null;
+            /** @description The persona that answers from now on. `null`: none. */
+            personaId?: string | null;
             /** @description `null`: the server's default. */
             defaultProviderId?: string | null;
             /** @description `null`: the server's default. */
@@ -2380,16 +2580,6 @@ export interface components {
             compact?: components["schemas"]["AutoCompact"] | null;
             /** @description `null`: none. */
             favourites?: string[] | null;
-        };
-        /** @description The form of an upload. */
-        UploadForm: {
-            /** @description Makes the command safe to repeat: the same id, name and bytes are one attachment. */
-            client_request_id?: string | null;
-            /**
-             * Format: binary
-             * @description One file with its name. Its type is told from its bytes.
-             */
-            file: string;
         };
         /** @description The sum of calls that have something in common. Calls of deleted sessions count. */
         UsageSum: {
@@ -2479,6 +2669,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddPersona = components['schemas']['AddPersona'];
+export type AddPrompt = components['schemas']['AddPrompt'];
 export type AddProvider = components['schemas']['AddProvider'];
 export type AgentMode = components['schemas']['AgentMode'];
 export type ApprovalChanged = components['schemas']['ApprovalChanged'];
@@ -2494,8 +2686,6 @@ export type ArtifactType = components['schemas']['ArtifactType'];
 export type Asked = components['schemas']['Asked'];
 export type AttachmentId = components['schemas']['AttachmentId'];
 export type AttachmentKind = components['schemas']['AttachmentKind'];
-export type AttachmentLimits = components['schemas']['AttachmentLimits'];
-export type AttachmentText = components['schemas']['AttachmentText'];
 export type Attempt = components['schemas']['Attempt'];
 export type AutoCompact = components['schemas']['AutoCompact'];
 export type BranchPoint = components['schemas']['BranchPoint'];
@@ -2522,7 +2712,6 @@ export type Event = components['schemas']['Event'];
 export type EventBody = components['schemas']['EventBody'];
 export type ExchangeCode = components['schemas']['ExchangeCode'];
 export type ExchangedToken = components['schemas']['ExchangedToken'];
-export type ExportedAttachment = components['schemas']['ExportedAttachment'];
 export type ExportedRevision = components['schemas']['ExportedRevision'];
 export type ForkOrigin = components['schemas']['ForkOrigin'];
 export type ForkSession = components['schemas']['ForkSession'];
@@ -2530,11 +2719,11 @@ export type FoundInSession = components['schemas']['FoundInSession'];
 export type FoundMessage = components['schemas']['FoundMessage'];
 export type FrameKind = components['schemas']['FrameKind'];
 export type FrameTicket = components['schemas']['FrameTicket'];
-export type GivenAs = components['schemas']['GivenAs'];
-export type GivenAttachment = components['schemas']['GivenAttachment'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
+export type ImportPresets = components['schemas']['ImportPresets'];
 export type ImportSession = components['schemas']['ImportSession'];
+export type ImportedPreset = components['schemas']['ImportedPreset'];
 export type KeyItem = components['schemas']['KeyItem'];
 export type KeyItemState = components['schemas']['KeyItemState'];
 export type KeySource = components['schemas']['KeySource'];
@@ -2555,20 +2744,32 @@ export type MessageUsage = components['schemas']['MessageUsage'];
 export type ModelEntry = components['schemas']['ModelEntry'];
 export type ModelList = components['schemas']['ModelList'];
 export type NextAttempt = components['schemas']['NextAttempt'];
+export type Persona = components['schemas']['Persona'];
+export type PersonaFields = components['schemas']['PersonaFields'];
+export type PersonaList = components['schemas']['PersonaList'];
+export type PersonaUsed = components['schemas']['PersonaUsed'];
 export type Plan = components['schemas']['Plan'];
 export type PlanDependency = components['schemas']['PlanDependency'];
 export type PlanStep = components['schemas']['PlanStep'];
+export type PresetKind = components['schemas']['PresetKind'];
+export type PresetsExport = components['schemas']['PresetsExport'];
+export type PresetsImported = components['schemas']['PresetsImported'];
 export type Problem = components['schemas']['Problem'];
+export type Prompt = components['schemas']['Prompt'];
+export type PromptFields = components['schemas']['PromptFields'];
+export type PromptList = components['schemas']['PromptList'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type ProviderSource = components['schemas']['ProviderSource'];
 export type ProviderStatus = components['schemas']['ProviderStatus'];
 export type ProviderTest = components['schemas']['ProviderTest'];
 export type ProviderView = components['schemas']['ProviderView'];
 export type ProviderWire = components['schemas']['ProviderWire'];
+export type ReasoningEffort = components['schemas']['ReasoningEffort'];
 export type RefreshModels = components['schemas']['RefreshModels'];
 export type RegenerateMessage = components['schemas']['RegenerateMessage'];
 export type ResetReason = components['schemas']['ResetReason'];
 export type RestoreMessage = components['schemas']['RestoreMessage'];
+export type RestorePreset = components['schemas']['RestorePreset'];
 export type RestoreSession = components['schemas']['RestoreSession'];
 export type Revision = components['schemas']['Revision'];
 export type RevisionList = components['schemas']['RevisionList'];
@@ -2605,116 +2806,19 @@ export type TaskTool = components['schemas']['TaskTool'];
 export type TaskView = components['schemas']['TaskView'];
 export type TestProvider = components['schemas']['TestProvider'];
 export type TextKind = components['schemas']['TextKind'];
-export type TextState = components['schemas']['TextState'];
 export type TokenUsage = components['schemas']['TokenUsage'];
 export type ToolPhase = components['schemas']['ToolPhase'];
+export type UpdatePersona = components['schemas']['UpdatePersona'];
+export type UpdatePrompt = components['schemas']['UpdatePrompt'];
 export type UpdateProvider = components['schemas']['UpdateProvider'];
 export type UpdateSession = components['schemas']['UpdateSession'];
 export type UpdateSettings = components['schemas']['UpdateSettings'];
-export type UploadForm = components['schemas']['UploadForm'];
 export type UsageSum = components['schemas']['UsageSum'];
 export type UsageSummary = components['schemas']['UsageSummary'];
 export type WriteMode = components['schemas']['WriteMode'];
 export type I64 = components['schemas']['i64'];
 export type $defs = Record<string, never>;
 export interface operations {
-    getAttachment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The attachment */
-                id: components["schemas"]["AttachmentId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its bytes */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Refused; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    discardAttachment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The attachment */
-                id: components["schemas"]["AttachmentId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is gone */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getAttachmentText: {
-        parameters: {
-            query?: {
-                /** @description Characters, 1 to 2,000,000. Absent: 200,000. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The attachment */
-                id: components["schemas"]["AttachmentId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The text, as far as there is one */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AttachmentText"];
-                };
-            };
-            /** @description Refused; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     issueCode: {
         parameters: {
             query?: never;
@@ -2954,6 +3058,406 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPersona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPersona"];
+            };
+        };
+        responses: {
+            /** @description The persona */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePersona: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The persona */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePersona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The persona */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePersona"];
+            };
+        };
+        responses: {
+            /** @description The persona as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePersona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The persona */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorePreset"];
+            };
+        };
+        responses: {
+            /** @description The persona */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, as an attachment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetsExport"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPresets"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetsImported"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPrompt"];
+            };
+        };
+        responses: {
+            /** @description The prompt */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePrompt: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The prompt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The prompt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePrompt"];
+            };
+        };
+        responses: {
+            /** @description The prompt as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The prompt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorePreset"];
+            };
+        };
+        responses: {
+            /** @description The prompt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
                 };
             };
             /** @description Refused; `code` says why */
@@ -3518,42 +4022,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Refused; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    uploadAttachment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The session */
-                id: components["schemas"]["SessionId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["UploadForm"];
-            };
-        };
-        responses: {
-            /** @description It is on disk */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChatAttachmentRef"];
                 };
             };
             /** @description Refused; `code` says why */
