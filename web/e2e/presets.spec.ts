@@ -7,6 +7,8 @@ test.use({ scripted: true })
 test('a persona made, chosen and asked; a prompt inserted with its variables', async ({
   page,
   chat,
+  cowork,
+  guard,
   provider,
 }) => {
   await page.keyboard.press('Control+,')
@@ -15,10 +17,9 @@ test('a persona made, chosen and asked; a prompt inserted with its variables', a
 
   await page.getByRole('button', { name: 'Add a persona' }).click()
   const dialog = page.getByRole('dialog')
+  guard.expectRefusal(/\/api\/personas$/)
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(
-    dialog.getByText('A persona’s name has').or(dialog.getByText("A persona's name has")),
-  ).toBeVisible()
+  await expect(dialog.getByText("A persona's name has")).toBeVisible()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Editor')
   await dialog.getByRole('textbox', { name: 'Instructions' }).fill('You edit texts.')
   await expectNoViolation(page, 'persona form')
@@ -91,12 +92,12 @@ test('what was exported comes in elsewhere, and never for nothing', async ({ pag
     })
   }
   await choose('no JSON')
-  await expect(page.getByText('This file is no JSON')).toBeVisible()
+  await expect(page.getByRole('alert').getByText('This file is no JSON')).toBeVisible()
   const prompts = [{ name: 'greet', content: 'Hello' }]
   const library = JSON.stringify({ format: 'cowork.presets', version: 1, prompts })
   await choose(library)
   await expect(page.getByRole('region', { name: 'Prompts' }).getByRole('listitem')).toContainText('greet')
   guard.expectRefusal(/\/api\/presets\/import$/)
   await choose(library)
-  await expect(page.getByText('Everything in this file is here already')).toBeVisible()
+  await expect(page.getByRole('alert').getByText('Everything in this file is here already')).toBeVisible()
 })

@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of an attached file. Images come as what they are; everything else as a file to be saved. */
+        get: operations["getAttachment"];
+        put?: never;
+        post?: never;
+        /** Throws an upload away that no message holds. One that is gone already is fine. */
+        delete: operations["discardAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was read of an attached file as text: its preview, and what models get that can't read the file itself. */
+        get: operations["getAttachmentText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/codes": {
         parameters: {
             query?: never;
@@ -460,6 +495,26 @@ export interface paths {
         head?: never;
         /** Renames, pins, archives, files or sets up a session; `activeLeafId` goes to another branch. */
         patch: operations["updateSession"];
+        trace?: never;
+    };
+    "/api/sessions/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uploads one file of a session, for a message that is still to be sent.
+         * @description One that no message holds is removed a day after it came.
+         */
+        post: operations["uploadAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/sessions/{id}/chat": {
@@ -1032,6 +1087,45 @@ export interface components {
          * @enum {string}
          */
         AttachmentKind: "image" | "file";
+        /** @description How much may be attached. Fixed while the server runs. */
+        AttachmentLimits: {
+            /**
+             * Format: int64
+             * @description Bytes of one file.
+             */
+            fileBytes: number;
+            /**
+             * Format: int32
+             * @description Files of one message.
+             */
+            filesPerMessage: number;
+            /**
+             * Format: int64
+             * @description Bytes of all files of one session, uploads that were not sent yet included.
+             */
+            sessionBytes: number;
+            /**
+             * Format: int64
+             * @description Pixels of one image, width times height.
+             */
+            imagePixels: number;
+        };
+        /** @description `GET /attachments/{id}/text`: the text that models without eyes for the format get. */
+        AttachmentText: {
+            /** @description Whether there is a text. */
+            state: components["schemas"]["TextState"];
+            /** @description The beginning of the text, at most as much as was asked for. Absent: there is none. */
+            text?: string | null;
+            /** @description There is more than `text`. */
+            cut?: boolean;
+            /**
+             * Format: int32
+             * @description Pages of the document. Absent: it has none, or they were not counted.
+             */
+            pages?: number | null;
+            /** @description Why it could not be read, for people. Absent: it could, or there was nothing to read. */
+            detail?: string | null;
+        };
         /** @description One call to a provider, or one that was not made. */
         Attempt: {
             /** @description The provider that was called. */
@@ -1334,6 +1428,8 @@ export interface components {
              * @description Messages at the start of the conversation that did not fit and were left out; those of the summary do not count.
              */
             leftOut: number;
+            /** @description How each file of the conversation was given, oldest first. Absent: none was there. */
+            attachments?: components["schemas"]["GivenAttachment"][];
             /** @description Why no summary could be made of what was left out, for people. Absent: none was tried, or it was made. */
             compactionFailure?: string | null;
         };
@@ -1387,7 +1483,7 @@ export interface components {
          * @description Why a request was refused; stable, so that programs can decide by it.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "session_busy" | "nothing_to_compact" | "locked" | "id_taken" | "name_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
+        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "session_busy" | "nothing_to_compact" | "locked" | "id_taken" | "name_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "attachment_too_large" | "attachment_space_full" | "too_many_attachments" | "attachment_refused" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
         /** @description One committed event. */
         Event: components["schemas"]["EventBody"] & {
             /** @description Position in the log; the `id:` of the stream. */
@@ -1456,6 +1552,17 @@ export interface components {
             /** @description Goes into `Authorization: Bearer`. */
             token: string;
         };
+        /** @description The content of one or more attachments of an exported session. */
+        ExportedAttachment: {
+            /** @description The attachments that have this content. */
+            ids: components["schemas"]["AttachmentId"][];
+            /** @description SHA-256 of the bytes, lower-case hex. */
+            sha256: string;
+            /** @description The bytes in base64. Absent: left out, `omitted` says why. */
+            data?: string | null;
+            /** @description Why `data` is absent, for people. Absent: it is there. */
+            omitted?: string | null;
+        };
         /** @description An earlier text, with the message it belongs to. */
         ExportedRevision: components["schemas"]["Revision"] & {
             /** @description The message. */
@@ -1508,6 +1615,20 @@ export interface components {
              * @description Milliseconds the ticket is good for.
              */
             expiresInMs: number;
+        };
+        /**
+         * @description The form in which a model got a file.
+         * @enum {string}
+         */
+        GivenAs: "image" | "file" | "text" | "cut" | "none";
+        /** @description How the model of an answer was given one file of the conversation. */
+        GivenAttachment: {
+            /** @description The file. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description Its name. */
+            name: string;
+            /** @description In which form. */
+            given: components["schemas"]["GivenAs"];
         };
         /** @description `GET /health`: how the server fares. */
         Health: {
@@ -1578,6 +1699,8 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             /** @description Earlier texts of its messages. Absent: none. */
             revisions?: components["schemas"]["ExportedRevision"][];
+            /** @description The files of its messages. Absent: none; messages keep the names of files that are not here. */
+            attachments?: components["schemas"]["ExportedAttachment"][];
         };
         /** @description One entry of an imported file. */
         ImportedPreset: {
@@ -1953,6 +2076,11 @@ export interface components {
              * @description Milliseconds after which trying again makes sense. Absent: not known.
              */
             retryAfterMs?: number | null;
+            /**
+             * Format: int64
+             * @description The bound that was passed, in the unit `detail` names. Absent: none was.
+             */
+            limit?: number | null;
             /** @description What is in the way. Absent: does not apply. */
             conflicts?: unknown[] | null;
         };
@@ -2162,8 +2290,10 @@ export interface components {
         /** @description `POST /sessions/{id}/chat`. */
         SendMessage: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
-            /** @description Markdown, 1 to 1,000,000 bytes, not only blanks. */
+            /** @description Markdown, at most 1,000,000 bytes; not only blanks, unless files are attached. */
             content: string;
+            /** @description Uploaded files of this session, in the person's order. Absent: none. */
+            attachments?: components["schemas"]["AttachmentId"][];
             parentId?: components["schemas"]["MessageId"] | null;
             /** @description Absent: the session's, then the server's default. */
             modelId?: string | null;
@@ -2272,6 +2402,8 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             /** @description Earlier texts of its messages, oldest first. */
             revisions?: components["schemas"]["ExportedRevision"][];
+            /** @description The files of its messages, each content once. */
+            attachments?: components["schemas"]["ExportedAttachment"][];
         };
         /** @description One conversation. A UUIDv7, so id order is creation order. */
         SessionId: string;
@@ -2318,6 +2450,8 @@ export interface components {
             favourites: string[];
             /** @description The fields that the configuration file sets, which can't be changed here. */
             locked: string[];
+            /** @description How much may be attached; the configuration file alone sets it. */
+            attachments: components["schemas"]["AttachmentLimits"];
             /** @description What is chosen and has no effect now, each with what to do about it; for people. Absent: nothing. */
             notices?: string[];
         };
@@ -2460,6 +2594,11 @@ export interface components {
          * @enum {string}
          */
         TextKind: "text" | "reasoning";
+        /**
+         * @description What could be read of a file as text.
+         * @enum {string}
+         */
+        TextState: "pending" | "none" | "ready" | "failed";
         /** @description Payload of `token.usage`; the message it is about stands in the event's `messageId`. */
         TokenUsage: {
             /**
@@ -2581,6 +2720,16 @@ export interface components {
             /** @description `null`: none. */
             favourites?: string[] | null;
         };
+        /** @description The form of an upload. */
+        UploadForm: {
+            /** @description Makes the command safe to repeat: the same id, name and bytes are one attachment. */
+            client_request_id?: string | null;
+            /**
+             * Format: binary
+             * @description One file with its name. Its type is told from its bytes.
+             */
+            file: string;
+        };
         /** @description The sum of calls that have something in common. Calls of deleted sessions count. */
         UsageSum: {
             /** @description `provider/model`, the session's id, or the day in UTC as `YYYY-MM-DD`. */
@@ -2686,6 +2835,8 @@ export type ArtifactType = components['schemas']['ArtifactType'];
 export type Asked = components['schemas']['Asked'];
 export type AttachmentId = components['schemas']['AttachmentId'];
 export type AttachmentKind = components['schemas']['AttachmentKind'];
+export type AttachmentLimits = components['schemas']['AttachmentLimits'];
+export type AttachmentText = components['schemas']['AttachmentText'];
 export type Attempt = components['schemas']['Attempt'];
 export type AutoCompact = components['schemas']['AutoCompact'];
 export type BranchPoint = components['schemas']['BranchPoint'];
@@ -2712,6 +2863,7 @@ export type Event = components['schemas']['Event'];
 export type EventBody = components['schemas']['EventBody'];
 export type ExchangeCode = components['schemas']['ExchangeCode'];
 export type ExchangedToken = components['schemas']['ExchangedToken'];
+export type ExportedAttachment = components['schemas']['ExportedAttachment'];
 export type ExportedRevision = components['schemas']['ExportedRevision'];
 export type ForkOrigin = components['schemas']['ForkOrigin'];
 export type ForkSession = components['schemas']['ForkSession'];
@@ -2719,6 +2871,8 @@ export type FoundInSession = components['schemas']['FoundInSession'];
 export type FoundMessage = components['schemas']['FoundMessage'];
 export type FrameKind = components['schemas']['FrameKind'];
 export type FrameTicket = components['schemas']['FrameTicket'];
+export type GivenAs = components['schemas']['GivenAs'];
+export type GivenAttachment = components['schemas']['GivenAttachment'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
 export type ImportPresets = components['schemas']['ImportPresets'];
@@ -2806,6 +2960,7 @@ export type TaskTool = components['schemas']['TaskTool'];
 export type TaskView = components['schemas']['TaskView'];
 export type TestProvider = components['schemas']['TestProvider'];
 export type TextKind = components['schemas']['TextKind'];
+export type TextState = components['schemas']['TextState'];
 export type TokenUsage = components['schemas']['TokenUsage'];
 export type ToolPhase = components['schemas']['ToolPhase'];
 export type UpdatePersona = components['schemas']['UpdatePersona'];
@@ -2813,12 +2968,110 @@ export type UpdatePrompt = components['schemas']['UpdatePrompt'];
 export type UpdateProvider = components['schemas']['UpdateProvider'];
 export type UpdateSession = components['schemas']['UpdateSession'];
 export type UpdateSettings = components['schemas']['UpdateSettings'];
+export type UploadForm = components['schemas']['UploadForm'];
 export type UsageSum = components['schemas']['UsageSum'];
 export type UsageSummary = components['schemas']['UsageSummary'];
 export type WriteMode = components['schemas']['WriteMode'];
 export type I64 = components['schemas']['i64'];
 export type $defs = Record<string, never>;
 export interface operations {
+    getAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The attachment */
+                id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The attachment */
+                id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAttachmentText: {
+        parameters: {
+            query?: {
+                /** @description Characters, 1 to 2,000,000. Absent: 200,000. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The attachment */
+                id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text, as far as there is one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentText"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issueCode: {
         parameters: {
             query?: never;
@@ -4022,6 +4275,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description It is on disk */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatAttachmentRef"];
                 };
             };
             /** @description Refused; `code` says why */
