@@ -84,6 +84,9 @@ pub struct CreateSession {
     /// Absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system_prompt: Option<String>,
+    /// The persona to begin with. Absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona_id: Option<String>,
     /// Absent: the server's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_provider_id: Option<String>,
@@ -129,6 +132,10 @@ pub struct UpdateSession {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub system_prompt: Option<Option<String>>,
+    /// The persona that answers from now on. `null`: none.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub persona_id: Option<Option<String>>,
     /// `null`: the server's default.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]

@@ -35,6 +35,8 @@ pub enum ErrorCode {
     Locked,
     /// Another thing has this id.
     IdTaken,
+    /// Another thing of its kind has this name.
+    NameTaken,
     /// A hundred turns wait already.
     QueueFull,
     /// The event id lies beyond the log's end.
@@ -85,6 +87,7 @@ impl ErrorCode {
             | Self::NothingToCompact
             | Self::Locked
             | Self::IdTaken
+            | Self::NameTaken
             | Self::AttachmentSpaceFull => 409,
             Self::PayloadTooLarge | Self::AttachmentTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -114,6 +117,7 @@ impl ErrorCode {
             Self::NothingToCompact => "There is nothing to compact",
             Self::Locked => "This is set elsewhere",
             Self::IdTaken => "This id is taken",
+            Self::NameTaken => "This name is taken",
             Self::QueueFull => "Too many messages wait",
             Self::UnknownCursor => "The event id is not known",
             Self::PayloadTooLarge => "The request is too large",

@@ -17,6 +17,7 @@ mod export;
 mod frame;
 mod ids;
 mod message;
+mod preset;
 mod provider;
 mod search;
 mod session;
@@ -48,6 +49,11 @@ pub use message::{
     Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, Compaction, CompactionTrigger,
     ContextUse, MessageMetadata, MessageRole, MessageStatus, MessageTelemetry, MessageUsage, NextAttempt,
     Routing,
+};
+pub use preset::{
+    AddPersona, AddPrompt, ImportPresets, ImportedPreset, PERSONAS_MAX, PRESETS_VERSION, PROMPTS_MAX,
+    Persona, PersonaFields, PersonaList, PersonaUsed, PresetKind, PresetsExport, PresetsImported, Prompt,
+    PromptFields, PromptList, ReasoningEffort, RestorePreset, UpdatePersona, UpdatePrompt,
 };
 pub use provider::{
     AddProvider, AutoCompact, KeyItem, KeyItemState, KeySource, KeyText, KeyView, ProviderList,

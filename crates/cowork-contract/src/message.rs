@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AttachmentId, GivenAttachment, MessageError, MessageId, SessionId, TaskId, Timestamp};
+use crate::{
+    AttachmentId, GivenAttachment, MessageError, MessageId, PersonaUsed, SessionId, TaskId, Timestamp,
+};
 
 /// One message. The answer to a message is its child; answers of one parent are branches of each other.
 ///
@@ -146,6 +148,9 @@ pub struct MessageMetadata {
     /// What of the conversation the model got. Absent: a person's message, or no call was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<ContextUse>,
+    /// The persona whose instructions the model got. Absent: none, or no call was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<PersonaUsed>,
     /// A summary that stands in for this message and everything before it when a model is asked. The messages
     /// themselves stay as they are. Of several on a branch the last one counts. Absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

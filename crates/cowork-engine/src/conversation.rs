@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cowork_contract::{ChatMessage, MessageId, SessionId};
+use cowork_contract::{ChatMessage, MessageId, Persona, SessionId};
 use cowork_provider::Origin;
 use serde_json::Value;
 
@@ -17,12 +17,33 @@ const MOST_BYTES: usize = 8 << 20;
 const MESSAGE_BYTES: usize = 1 << 10;
 
 /// The conversation that leads to an answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Conversation {
-    /// The session's instructions.
+    /// The session's own instructions.
     pub(crate) system: Option<String>,
+    /// The persona that the session names.
+    pub(crate) persona_id: Option<String>,
+    /// It as it is now; not kept, for it changes without the session.
+    pub(crate) persona: Option<Arc<Persona>>,
     /// From the first message to the one that is answered.
     pub(crate) messages: Vec<Arc<Spoken>>,
+}
+
+impl Conversation {
+    /// What it is apart from its messages, as it is kept.
+    fn beside(&self) -> Self {
+        let (system, persona_id) = (self.system.clone(), self.persona_id.clone());
+        Self { system, persona_id, persona: None, messages: Vec::new() }
+    }
+
+    /// What the model is told before anything is said: the persona's instructions, then the session's own.
+    pub(crate) fn instructions(&self) -> Option<String> {
+        let persona = self.persona.as_ref().map(|persona| persona.fields.prompt.as_str());
+        let parts =
+            [persona, self.system.as_deref()].into_iter().flatten().filter(|text| !text.trim().is_empty());
+        let parts: Vec<_> = parts.collect();
+        (!parts.is_empty()).then(|| parts.join("\n\n"))
+    }
 }
 
 /// A message, and an answer's form at the service it came from.
@@ -73,7 +94,7 @@ impl Conversations {
         let end = line.conversation.messages.iter().rposition(|spoken| spoken.message.id == *last)? + 1;
         line.used = clock;
         let messages = line.conversation.messages[..end].to_vec();
-        Some(Conversation { system: line.conversation.system.clone(), messages })
+        Some(Conversation { messages, ..line.conversation.beside() })
     }
 
     /// Keeps what was read from storage at `since`, unless something changed meanwhile or may still change by itself.
@@ -90,7 +111,8 @@ impl Conversations {
         let bytes = conversation.messages.iter().map(|spoken| size(spoken)).sum();
         let used = lines.clock;
         lines.bytes += bytes;
-        lines.by_session.insert(session.clone(), Line { conversation: conversation.clone(), bytes, used });
+        let kept = Conversation { messages: conversation.messages.clone(), ..conversation.beside() };
+        lines.by_session.insert(session.clone(), Line { conversation: kept, bytes, used });
         lines.make_room();
     }
 
@@ -175,7 +197,11 @@ mod tests {
 
     fn kept(lines: &Conversations, session: &str, messages: Vec<ChatMessage>) {
         let messages = messages.into_iter().map(|message| Arc::new(Spoken::from(message))).collect();
-        lines.keep(&SessionId::new(session), lines.moment(), &Conversation { system: None, messages });
+        lines.keep(
+            &SessionId::new(session),
+            lines.moment(),
+            &Conversation { messages, ..Conversation::default() },
+        );
     }
 
     fn ids(lines: &Conversations, session: &str, last: &str) -> Option<Vec<String>> {
@@ -203,7 +229,10 @@ mod tests {
         kept(&lines, "s", vec![message("1", None, "a")]);
         lines.forget(&SessionId::new("s"));
         assert_eq!(ids(&lines, "s", "1"), None);
-        let old = Conversation { system: None, messages: vec![Arc::new(message("1", None, "a").into())] };
+        let old = Conversation {
+            messages: vec![Arc::new(message("1", None, "a").into())],
+            ..Conversation::default()
+        };
         lines.keep(&SessionId::new("s"), before, &old);
         assert_eq!(ids(&lines, "s", "1"), None);
         let mut open = message("1", None, "a");

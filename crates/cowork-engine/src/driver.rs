@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cowork_contract::{
-    Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, NextAttempt, Timestamp,
-    message_error_code,
+    Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, NextAttempt,
+    PersonaFields, PersonaUsed, PresetKind, Timestamp, message_error_code,
 };
 use cowork_provider::{Failure, Frame, Origin, Provider, ProviderKind, cost_micro_usd};
 use cowork_store::{Delta, Segment, StorageFault, TransactError};
@@ -25,6 +25,7 @@ use crate::capability::Needs;
 use crate::command::{Finish, NoteAttempts};
 use crate::compaction::{self, Outcome};
 use crate::conversation::{Conversation, Spoken};
+use crate::presets::Preset as _;
 use crate::routing::{Retry, Route};
 use crate::supervisor::Resources;
 use crate::turn::{Effect, Ending, Input, StopCause, Turn};
@@ -118,7 +119,7 @@ fn needs(
     // Images count as sent, whoever was asked: who stands in may have to see them.
     let abilities = Abilities { images: None, wire, window: info.context_window };
     let given = give(material, &conversation.messages, abilities);
-    let system = conversation.system.clone();
+    let system = conversation.instructions();
     let mut draft = context::request(model.to_owned(), system, &conversation.messages, message, &given);
     context::fit(&mut draft, context::Room::of(&info));
     Needs::of(&draft.request)
@@ -162,8 +163,22 @@ fn failed_before_the_call(error: MessageError) -> Ending {
     }
 }
 
-/// The conversation that leads to an answer: from memory, or else from storage.
+/// The conversation that leads to an answer, and the persona as it is now. One that was deleted is left out.
 async fn conversation(
+    resources: &Resources,
+    answer: &ChatMessage,
+) -> Result<Conversation, cowork_store::ReadError> {
+    let mut conversation = spoken(resources, answer).await?;
+    if let Some(id) = &conversation.persona_id {
+        let stored = resources.reader.preset(PresetKind::Persona, id).await?;
+        let persona = stored.and_then(|stored| Some(PersonaFields::read(&stored).ok()?.whole(&stored)));
+        conversation.persona = persona.map(Arc::new);
+    }
+    Ok(conversation)
+}
+
+/// What was said: from memory, or else from storage.
+async fn spoken(
     resources: &Resources,
     answer: &ChatMessage,
 ) -> Result<Conversation, cowork_store::ReadError> {
@@ -174,7 +189,9 @@ async fn conversation(
         return Ok(known);
     }
     let moment = conversations.moment();
-    let system = resources.reader.session(session).await?.and_then(|session| session.system_prompt);
+    let settings = resources.reader.session(session).await?;
+    let (system, persona_id) =
+        settings.map(|session| (session.system_prompt, session.persona_id)).unwrap_or_default();
     let mut branch = resources.reader.branch(session, &answer.id).await?;
     branch.retain(|message| message.id != answer.id);
     let mut origins = HashMap::new();
@@ -190,7 +207,8 @@ async fn conversation(
         let origin = origins.remove(&message.id);
         Arc::new(Spoken { message, origin })
     };
-    let read = Conversation { system, messages: branch.into_iter().map(spoken).collect() };
+    let messages = branch.into_iter().map(spoken).collect();
+    let read = Conversation { system, persona_id, persona: None, messages };
     conversations.keep(session, moment, &read);
     Ok(read)
 }
@@ -212,6 +230,8 @@ struct Run {
     called: Option<Arc<dyn Provider>>,
     /// What the last call got of the conversation.
     context: Option<ContextUse>,
+    /// The persona whose instructions the last call got.
+    persona: Option<PersonaUsed>,
     /// Why what does not fit could not be summarised.
     compaction_failure: Option<String>,
     storing: Storing,
@@ -226,9 +246,9 @@ impl Run {
         route: Route,
         stop: watch::Receiver<Option<StopCause>>,
     ) -> Self {
-        let (context, compaction_failure, storing) = (None, None, Fuse::terminated());
+        let (context, persona, compaction_failure, storing) = (None, None, None, Fuse::terminated());
         let turn = Turn::new(route);
-        Self { resources, message, stop, turn, called: None, context, compaction_failure, storing }
+        Self { resources, message, stop, turn, called: None, context, persona, compaction_failure, storing }
     }
 
     async fn drive(mut self, sent: &Sent) -> Option<ChatMessage> {
@@ -294,8 +314,12 @@ impl Run {
         let Sent { conversation, material } = sent;
         let abilities = Abilities { images: info.images, wire: provider.wire(), window: info.context_window };
         let given = give(material, &conversation.messages, abilities);
-        let system = conversation.system.clone();
+        let system = conversation.instructions();
         let mut draft = context::request(model, system, &conversation.messages, &self.message, &given);
+        if let Some(persona) = &conversation.persona {
+            context::ask_as(&persona.fields, &info, &mut draft.request);
+            self.persona = Some(PersonaUsed { id: persona.id.clone(), name: persona.fields.name.clone() });
+        }
         let mut used = context::fit(&mut draft, context::Room::of(&info));
         used.compaction_failure = self.compaction_failure.clone().filter(|_| used.left_out > 0);
         let sent = context::sent(&conversation.messages, &self.message, &draft);
@@ -380,6 +404,7 @@ impl Run {
             asked,
             called,
             context: self.context.take(),
+            persona: self.persona.take(),
             ending,
         };
         // Polled once, the text is in the writer's queue, before the end that follows.

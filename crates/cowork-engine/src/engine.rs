@@ -2,6 +2,7 @@
 
 mod attachments;
 mod compaction;
+mod presets;
 mod providers;
 
 use std::sync::Arc;
@@ -507,8 +508,11 @@ impl Engine {
             (None, None) => self.reader.session(session).await?.ok_or(EngineError::NotFound("session"))?,
             _ => return self.models.resolve((provider, model), (None, None)).await,
         };
-        let session = (defaults.default_provider_id.as_deref(), defaults.default_model_id.as_deref());
-        self.models.resolve((None, None), session).await
+        let session = match (defaults.default_provider_id, defaults.default_model_id) {
+            (None, None) => self.asked_by_persona(defaults.persona_id.as_deref()).await?,
+            named => named,
+        };
+        self.models.resolve((None, None), (session.0.as_deref(), session.1.as_deref())).await
     }
 }
 

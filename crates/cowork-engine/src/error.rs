@@ -45,6 +45,14 @@ pub enum EngineError {
     /// Another provider has this id.
     #[error("There is a provider {0:?} already. Choose another id, or change that one.")]
     IdTaken(String),
+    /// Another persona or prompt has this name.
+    #[error("There is a {kind} called {name:?} already. Choose another name, or change that one.")]
+    NameTaken {
+        /// Of which kind.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
     /// A key can't be kept.
     #[error("The key was not kept: {0}.")]
     Vault(#[from] VaultError),
@@ -127,6 +135,7 @@ impl EngineError {
             Self::NothingToCompact(_) => ErrorCode::NothingToCompact,
             Self::Locked { .. } => ErrorCode::Locked,
             Self::IdTaken(_) => ErrorCode::IdTaken,
+            Self::NameTaken { .. } => ErrorCode::NameTaken,
             Self::Vault(_) => ErrorCode::StorageFailed,
             Self::QueueFull { .. } => ErrorCode::QueueFull,
             Self::AttachmentTooLarge { .. } => ErrorCode::AttachmentTooLarge,
@@ -148,6 +157,7 @@ impl EngineError {
             Self::Invalid { field, .. } => problem.field = Some((*field).to_owned()),
             Self::Locked { field, .. } => problem.field = field.map(str::to_owned),
             Self::IdTaken(_) => problem.field = Some("id".to_owned()),
+            Self::NameTaken { .. } => problem.field = Some("name".to_owned()),
             Self::IdempotencyConflict => problem.field = Some("client_request_id".to_owned()),
             Self::Storage(_) => problem.retry_after_ms = Some(2_000),
             Self::AttachmentTooLarge { limit } | Self::AttachmentSpaceFull { limit } => {

@@ -15,6 +15,11 @@ pub(crate) fn attachment() -> AttachmentId {
     AttachmentId::new(Uuid::now_v7().to_string())
 }
 
+/// For a persona or a prompt.
+pub(crate) fn preset() -> String {
+    Uuid::now_v7().to_string()
+}
+
 /// For an entry of the ledger.
 pub(crate) fn call() -> String {
     Uuid::now_v7().to_string()

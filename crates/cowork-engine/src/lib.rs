@@ -20,6 +20,7 @@ mod housekeeping;
 mod ids;
 mod models;
 mod naming;
+mod presets;
 mod providers;
 mod recovery;
 mod resting;

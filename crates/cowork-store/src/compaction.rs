@@ -73,10 +73,11 @@ impl Transaction for Purge {
         tx.insert_events().await?;
         let messages = purge_messages(tx, self.deleted_before).await?;
         let (sessions, newest) = purge_sessions(tx, self.deleted_before).await?;
-        sqlx::query("delete from request where created_at < $1")
-            .bind(self.deleted_before)
-            .execute(&mut *tx.connection)
-            .await?;
+        for statement in
+            ["delete from request where created_at < $1", "delete from preset where deleted_at < $1"]
+        {
+            sqlx::query(statement).bind(self.deleted_before).execute(&mut *tx.connection).await?;
+        }
         if let Some(newest) = newest {
             let floor = floor(tx.connection).await?.max(newest);
             put_meta(tx.connection, FLOOR, &floor.to_string()).await?;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "calls", include_str!("../migrations/0003_calls.sql")),
     (5, "search", include_str!("../migrations/0005_search.sql")),
     (6, "attachments", include_str!("../migrations/0006_attachments.sql")),
+    (7, "presets", include_str!("../migrations/0007_presets.sql")),
 ];
 
 /// The newest schema this build knows.

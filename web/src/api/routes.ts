@@ -1,16 +1,21 @@
 // The requests the page makes, one function each. Paths, bodies and answers are checked against the OpenAPI document.
 import { body, client, file } from './client'
 import type {
+  AddPersona,
+  AddPrompt,
   AddProvider,
   ChatMessage,
   CreateFrame,
   CreateSession,
   EditMessage,
   ForkSession,
+  ImportPresets,
   MessageAccepted,
   SearchKind,
   SearchResults,
   SendMessage,
+  UpdatePersona,
+  UpdatePrompt,
   UpdateProvider,
   UpdateSession,
   UpdateSettings,
@@ -46,6 +51,7 @@ export function newRequestId(): string {
 
 const session = (id: string) => ({ params: { path: { id } } })
 const provider = (id: string) => ({ params: { path: { id } } })
+const preset = (id: string) => ({ params: { path: { id } } })
 const message = (id: string, mid: string) => ({ params: { path: { id, mid } } })
 
 export const api = {
@@ -68,6 +74,23 @@ export const api = {
 
   settings: () => body(client.GET('/api/settings')),
   updateSettings: (change: UpdateSettings) => body(client.PATCH('/api/settings', { body: change })),
+
+  personas: () => body(client.GET('/api/personas')),
+  addPersona: (made: AddPersona) => body(client.POST('/api/personas', { body: made })),
+  updatePersona: (id: string, change: UpdatePersona) =>
+    body(client.PATCH('/api/personas/{id}', { ...preset(id), body: change })),
+  deletePersona: (id: string) => body(client.DELETE('/api/personas/{id}', preset(id))),
+  restorePersona: (id: string, command: Repeatable) =>
+    body(client.POST('/api/personas/{id}/restore', { ...preset(id), body: command })),
+  prompts: () => body(client.GET('/api/prompts')),
+  addPrompt: (made: AddPrompt) => body(client.POST('/api/prompts', { body: made })),
+  updatePrompt: (id: string, change: UpdatePrompt) =>
+    body(client.PATCH('/api/prompts/{id}', { ...preset(id), body: change })),
+  deletePrompt: (id: string) => body(client.DELETE('/api/prompts/{id}', preset(id))),
+  restorePrompt: (id: string, command: Repeatable) =>
+    body(client.POST('/api/prompts/{id}/restore', { ...preset(id), body: command })),
+  exportPresets: () => file('/api/presets/export'),
+  importPresets: (library: ImportPresets) => body(client.POST('/api/presets/import', { body: library })),
 
   messageCalls: (mid: string) =>
     body(client.GET('/api/telemetry/messages/{mid}', { params: { path: { mid } } })),

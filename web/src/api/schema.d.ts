@@ -175,6 +175,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All personas, by name. */
+        get: operations["listPersonas"];
+        put?: never;
+        /** Adds a persona. */
+        post: operations["addPersona"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a persona. Can be taken back for 30 days. */
+        delete: operations["deletePersona"];
+        options?: never;
+        head?: never;
+        /** Changes a persona. */
+        patch: operations["updatePersona"];
+        trace?: never;
+    };
+    "/api/personas/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the deletion of a persona back. */
+        post: operations["restorePersona"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All personas and prompts as a file. */
+        get: operations["exportPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes over a file of personas and prompts: all of it, or nothing. What is here already is left as it is; another one
+         *     of the same name comes in under a name of its own. Refused where nothing would be added.
+         */
+        post: operations["importPresets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All prompts, by name. */
+        get: operations["listPrompts"];
+        put?: never;
+        /** Adds a prompt. */
+        post: operations["addPrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a prompt. Can be taken back for 30 days. */
+        delete: operations["deletePrompt"];
+        options?: never;
+        head?: never;
+        /** Changes a prompt. */
+        patch: operations["updatePrompt"];
+        trace?: never;
+    };
+    "/api/prompts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the deletion of a prompt back. */
+        post: operations["restorePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers": {
         parameters: {
             query?: never;
@@ -779,6 +922,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description `POST /personas`. */
+        AddPersona: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 60 characters on one line; not taken yet. */
+            name: string;
+            /** @description At most 300 characters. Absent: none. */
+            description?: string | null;
+            /** @description At most 100,000 bytes. */
+            prompt: string;
+            /** @description Absent: the server's default. */
+            providerId?: string | null;
+            /** @description Needs `providerId`. Absent: the provider's first model. */
+            modelId?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 1,000,000. Absent: as many as the service allows.
+             */
+            maxOutputTokens?: number | null;
+            reasoningEffort?: components["schemas"]["ReasoningEffort"] | null;
+        };
+        /** @description `POST /prompts`. */
+        AddPrompt: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 40 of `a-z`, `0-9` and `-`; not taken yet. */
+            name: string;
+            /** @description At most 100 characters. Absent: its name. */
+            title?: string | null;
+            /** @description At most 50,000 bytes. */
+            content: string;
+        };
         /** @description `POST /providers`. */
         AddProvider: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1279,6 +1452,8 @@ export interface components {
             mode?: components["schemas"]["SessionMode"] | null;
             /** @description Absent: none. */
             systemPrompt?: string | null;
+            /** @description The persona to begin with. Absent: none. */
+            personaId?: string | null;
             /** @description Absent: the server's default. */
             defaultProviderId?: string | null;
             /** @description Absent: the server's default. */
@@ -1308,7 +1483,7 @@ export interface components {
          * @description Why a request was refused; stable, so that programs can decide by it.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "session_busy" | "nothing_to_compact" | "locked" | "id_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "attachment_too_large" | "attachment_space_full" | "too_many_attachments" | "attachment_refused" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
+        ErrorCode: "invalid_request" | "unauthorized" | "start_code_invalid" | "foreign_origin" | "host_not_allowed" | "not_found" | "method_not_allowed" | "idempotency_conflict" | "message_busy" | "invalid_state" | "session_busy" | "nothing_to_compact" | "locked" | "id_taken" | "name_taken" | "queue_full" | "unknown_cursor" | "payload_too_large" | "unsupported_media_type" | "attachment_too_large" | "attachment_space_full" | "too_many_attachments" | "attachment_refused" | "model_unavailable" | "too_many_streams" | "storage_full" | "storage_read_only" | "storage_locked" | "storage_failed" | "shutting_down" | "internal";
         /** @description One committed event. */
         Event: components["schemas"]["EventBody"] & {
             /** @description Position in the log; the `id:` of the stream. */
@@ -1490,6 +1665,22 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "ok" | "degraded";
+        /** @description `POST /presets/import`: an exported file as it is, and an id for the command. */
+        ImportPresets: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description `cowork.presets`. */
+            format: string;
+            /**
+             * Format: int32
+             * @description 1 for now.
+             */
+            version: number;
+            exportedAt?: components["schemas"]["i64"] | null;
+            /** @description Absent: none. */
+            personas?: components["schemas"]["PersonaFields"][];
+            /** @description Absent: none. */
+            prompts?: components["schemas"]["PromptFields"][];
+        };
         /** @description `POST /sessions/import`: an exported file as it is, and an id for the command. */
         ImportSession: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1510,6 +1701,15 @@ export interface components {
             revisions?: components["schemas"]["ExportedRevision"][];
             /** @description The files of its messages. Absent: none; messages keep the names of files that are not here. */
             attachments?: components["schemas"]["ExportedAttachment"][];
+        };
+        /** @description One entry of an imported file. */
+        ImportedPreset: {
+            /** @description Which of the two it is. */
+            kind: components["schemas"]["PresetKind"];
+            /** @description Its name in the file. */
+            name: string;
+            /** @description Its name here. */
+            now: string;
         };
         /** @description One of the keys of a provider. */
         KeyItem: {
@@ -1595,6 +1795,7 @@ export interface components {
             /** @description Why the model stopped, as its provider names it (`stop`, `length`, ...). Absent: not told. */
             finishReason?: string | null;
             context?: components["schemas"]["ContextUse"] | null;
+            persona?: components["schemas"]["PersonaUsed"] | null;
             compaction?: components["schemas"]["Compaction"] | null;
         } & {
             [key: string]: unknown;
@@ -1743,6 +1944,48 @@ export interface components {
             /** @description When it is called. */
             at: components["schemas"]["i64"];
         };
+        /** @description A persona. */
+        Persona: components["schemas"]["PersonaFields"] & {
+            /** @description Opaque id. */
+            id: string;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["i64"];
+            /** @description When it last changed. */
+            updatedAt: components["schemas"]["i64"];
+        };
+        /** @description What a persona consists of; its names are unique, whatever their case. */
+        PersonaFields: {
+            /** @description 1 to 60 characters on one line. */
+            name: string;
+            /** @description For people, at most 300 characters. Absent: none. */
+            description?: string | null;
+            /** @description What the model is told before the session's own system prompt, at most 100,000 bytes. */
+            prompt: string;
+            /** @description Whom it asks where neither message nor session names anybody. Absent: the server's default. */
+            providerId?: string | null;
+            /** @description The model of that provider. Absent: that of the provider. */
+            modelId?: string | null;
+            /**
+             * Format: int64
+             * @description The most tokens of an answer. Absent: as many as the service allows.
+             */
+            maxOutputTokens?: number | null;
+            reasoningEffort?: components["schemas"]["ReasoningEffort"] | null;
+        };
+        /** @description `GET /personas`. */
+        PersonaList: {
+            /** @description All of them, by name. */
+            items: components["schemas"]["Persona"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
+        };
+        /** @description The persona that an answer was given with, as it was called then. */
+        PersonaUsed: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description What a task intends to do. */
         Plan: {
             /** @description Opaque id. */
@@ -1781,6 +2024,36 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["StepStatus"];
         };
+        /**
+         * @description What can be kept to be used again.
+         * @enum {string}
+         */
+        PresetKind: "persona" | "prompt";
+        /** @description `GET /presets/export`: all personas and prompts as a file. */
+        PresetsExport: {
+            /** @description Always `cowork.presets`. */
+            format: string;
+            /**
+             * Format: int32
+             * @description 1 for now.
+             */
+            version: number;
+            /** @description When it was written. */
+            exportedAt: components["schemas"]["i64"];
+            /** @description All personas, by name. */
+            personas: components["schemas"]["PersonaFields"][];
+            /** @description All prompts, by name. */
+            prompts: components["schemas"]["PromptFields"][];
+        };
+        /** @description What came of an import, in the order of the file. At least one was added or renamed. */
+        PresetsImported: {
+            /** @description Added under their own name. */
+            added: components["schemas"]["ImportedPreset"][];
+            /** @description Added under another name, for theirs was taken by another one. */
+            renamed: components["schemas"]["ImportedPreset"][];
+            /** @description Left out: the very same is there already. */
+            skipped: components["schemas"]["ImportedPreset"][];
+        };
         /** @description A refused request, as `application/problem+json`. */
         Problem: {
             /** @description `about:blank#` and the code: the code is the identity, there is no page behind it. */
@@ -1810,6 +2083,31 @@ export interface components {
             limit?: number | null;
             /** @description What is in the way. Absent: does not apply. */
             conflicts?: unknown[] | null;
+        };
+        /** @description A text that is used again. */
+        Prompt: components["schemas"]["PromptFields"] & {
+            /** @description Opaque id. */
+            id: string;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["i64"];
+            /** @description When it last changed. */
+            updatedAt: components["schemas"]["i64"];
+        };
+        /** @description What a prompt consists of. */
+        PromptFields: {
+            /** @description What it is called by while writing: 1 to 40 of `a-z`, `0-9` and `-`, unique. */
+            name: string;
+            /** @description For people, at most 100 characters. Absent: its name. */
+            title?: string | null;
+            /** @description The text, at most 50,000 bytes. `{{name}}` is a variable, to be filled in when the prompt is used. */
+            content: string;
+        };
+        /** @description `GET /prompts`. */
+        PromptList: {
+            /** @description All of them, by name. */
+            items: components["schemas"]["Prompt"][];
+            /** @description Asks for the next page. Always `null`. */
+            nextCursor?: string | null;
         };
         /** @description `GET /providers`. */
         ProviderList: {
@@ -1886,6 +2184,11 @@ export interface components {
          * @enum {string}
          */
         ProviderWire: "openai" | "openai-responses" | "anthropic" | "gemini" | "ollama" | "openai-compatible" | "demo";
+        /**
+         * @description How much a model thinks before it answers, where it can be told.
+         * @enum {string}
+         */
+        ReasoningEffort: "low" | "medium" | "high";
         /** @description `POST /models/refresh`. */
         RefreshModels: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1905,6 +2208,10 @@ export interface components {
         ResetReason: "cursor_too_old";
         /** @description `POST /sessions/{id}/messages/{mid}/restore`: takes a deletion back. */
         RestoreMessage: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+        };
+        /** @description `POST /personas/{id}/restore` and `POST /prompts/{id}/restore`. */
+        RestorePreset: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
         };
         /** @description `POST /sessions/{id}/restore`: takes a deletion back. */
@@ -2329,6 +2636,36 @@ export interface components {
          * @enum {string}
          */
         ToolPhase: "requested" | "awaiting_approval" | "running" | "completed" | "failed" | "denied" | "canceled" | "unknown";
+        /** @description `PATCH /personas/{id}`. An absent field stays as it is; `null` clears. */
+        UpdatePersona: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 60 characters on one line; not taken yet. */
+            name?: string | null;
+            /** @description `null`: none. */
+            description?: string | null;
+            /** @description At most 100,000 bytes. */
+            prompt?: string | null;
+            /** @description `null`: the server's default. */
+            providerId?: string | null;
+            /** @description `null`: the provider's first model. */
+            modelId?: string | null;
+            /**
+             * Format: int64
+             * @description `null`: as many as the service allows.
+             */
+            maxOutputTokens?: number | null;
+            reasoningEffort?: components["schemas"]["ReasoningEffort"] | null;
+        };
+        /** @description `PATCH /prompts/{id}`. An absent field stays as it is; `null` clears. */
+        UpdatePrompt: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description 1 to 40 of `a-z`, `0-9` and `-`; not taken yet. */
+            name?: string | null;
+            /** @description `null`: its name. */
+            title?: string | null;
+            /** @description At most 50,000 bytes. */
+            content?: string | null;
+        };
         /** @description `PATCH /providers/{id}`. An absent field stays as it is; `null` clears. */
         UpdateProvider: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -2350,6 +2687,8 @@ export interface components {
             mode?: components["schemas"]["SessionMode"] | null;
             /** @description `null`: none. */
             systemPrompt?: string | null;
+            /** @description The persona that answers from now on. `null`: none. */
+            personaId?: string | null;
             /** @description `null`: the server's default. */
             defaultProviderId?: string | null;
             /** @description `null`: the server's default. */
@@ -2479,6 +2818,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddPersona = components['schemas']['AddPersona'];
+export type AddPrompt = components['schemas']['AddPrompt'];
 export type AddProvider = components['schemas']['AddProvider'];
 export type AgentMode = components['schemas']['AgentMode'];
 export type ApprovalChanged = components['schemas']['ApprovalChanged'];
@@ -2534,7 +2875,9 @@ export type GivenAs = components['schemas']['GivenAs'];
 export type GivenAttachment = components['schemas']['GivenAttachment'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
+export type ImportPresets = components['schemas']['ImportPresets'];
 export type ImportSession = components['schemas']['ImportSession'];
+export type ImportedPreset = components['schemas']['ImportedPreset'];
 export type KeyItem = components['schemas']['KeyItem'];
 export type KeyItemState = components['schemas']['KeyItemState'];
 export type KeySource = components['schemas']['KeySource'];
@@ -2555,20 +2898,32 @@ export type MessageUsage = components['schemas']['MessageUsage'];
 export type ModelEntry = components['schemas']['ModelEntry'];
 export type ModelList = components['schemas']['ModelList'];
 export type NextAttempt = components['schemas']['NextAttempt'];
+export type Persona = components['schemas']['Persona'];
+export type PersonaFields = components['schemas']['PersonaFields'];
+export type PersonaList = components['schemas']['PersonaList'];
+export type PersonaUsed = components['schemas']['PersonaUsed'];
 export type Plan = components['schemas']['Plan'];
 export type PlanDependency = components['schemas']['PlanDependency'];
 export type PlanStep = components['schemas']['PlanStep'];
+export type PresetKind = components['schemas']['PresetKind'];
+export type PresetsExport = components['schemas']['PresetsExport'];
+export type PresetsImported = components['schemas']['PresetsImported'];
 export type Problem = components['schemas']['Problem'];
+export type Prompt = components['schemas']['Prompt'];
+export type PromptFields = components['schemas']['PromptFields'];
+export type PromptList = components['schemas']['PromptList'];
 export type ProviderList = components['schemas']['ProviderList'];
 export type ProviderSource = components['schemas']['ProviderSource'];
 export type ProviderStatus = components['schemas']['ProviderStatus'];
 export type ProviderTest = components['schemas']['ProviderTest'];
 export type ProviderView = components['schemas']['ProviderView'];
 export type ProviderWire = components['schemas']['ProviderWire'];
+export type ReasoningEffort = components['schemas']['ReasoningEffort'];
 export type RefreshModels = components['schemas']['RefreshModels'];
 export type RegenerateMessage = components['schemas']['RegenerateMessage'];
 export type ResetReason = components['schemas']['ResetReason'];
 export type RestoreMessage = components['schemas']['RestoreMessage'];
+export type RestorePreset = components['schemas']['RestorePreset'];
 export type RestoreSession = components['schemas']['RestoreSession'];
 export type Revision = components['schemas']['Revision'];
 export type RevisionList = components['schemas']['RevisionList'];
@@ -2608,6 +2963,8 @@ export type TextKind = components['schemas']['TextKind'];
 export type TextState = components['schemas']['TextState'];
 export type TokenUsage = components['schemas']['TokenUsage'];
 export type ToolPhase = components['schemas']['ToolPhase'];
+export type UpdatePersona = components['schemas']['UpdatePersona'];
+export type UpdatePrompt = components['schemas']['UpdatePrompt'];
 export type UpdateProvider = components['schemas']['UpdateProvider'];
 export type UpdateSession = components['schemas']['UpdateSession'];
 export type UpdateSettings = components['schemas']['UpdateSettings'];
@@ -2954,6 +3311,406 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPersona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPersona"];
+            };
+        };
+        responses: {
+            /** @description The persona */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePersona: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The persona */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonaList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePersona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The persona */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePersona"];
+            };
+        };
+        responses: {
+            /** @description The persona as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePersona: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The persona */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorePreset"];
+            };
+        };
+        responses: {
+            /** @description The persona */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, as an attachment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetsExport"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPresets"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetsImported"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPrompt"];
+            };
+        };
+        responses: {
+            /** @description The prompt */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePrompt: {
+        parameters: {
+            query?: {
+                /** @description Makes the command safe to repeat: at most 128 characters. */
+                client_request_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The prompt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The prompt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePrompt"];
+            };
+        };
+        responses: {
+            /** @description The prompt as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The prompt */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorePreset"];
+            };
+        };
+        responses: {
+            /** @description The prompt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
                 };
             };
             /** @description Refused; `code` says why */

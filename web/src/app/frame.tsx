@@ -13,6 +13,7 @@ import { useAction, useKeyListener } from '../parts/actions/use-action'
 import { type SearchItem, showMessage } from '../state'
 import { Drawer } from '../ui/dialog'
 import { ConnectionBanner } from './connection-banner'
+import { LibraryPage } from './library-page'
 import { NewChatPage } from './new-chat-page'
 import { ProvidersPage } from './providers-page'
 import { Rail } from './rail'
@@ -46,6 +47,7 @@ export function Frame() {
   useAction('sheetPlain', () => setDialog('shortcuts'))
   useAction('settings', () => setDialog('settings'))
   useAction('providers', () => navigate('/settings/providers'))
+  useAction('library', () => navigate('/settings/library'))
   const openSearch = useCallback(() => setDialog('search'), [])
   useAction('search', openSearch)
   useClosingOnWide(narrow, setDrawerOpen)
@@ -96,6 +98,9 @@ export function Frame() {
             <Route path="/settings/providers">
               <ProvidersPage />
             </Route>
+            <Route path="/settings/library">
+              <LibraryPage />
+            </Route>
             <Route path="/settings/usage">
               <UsagePage />
             </Route>
@@ -119,6 +124,10 @@ export function Frame() {
         onProviders={() => {
           setDrawerOpen(false)
           navigate('/settings/providers')
+        }}
+        onLibrary={() => {
+          setDrawerOpen(false)
+          navigate('/settings/library')
         }}
         onUsage={() => {
           setDrawerOpen(false)

@@ -3,6 +3,8 @@ import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
 import { type ModelChoice, ModelPicker } from '../features/models/model-picker'
+import { InsertPrompt } from '../features/presets/insert-prompt'
+import { Instructions } from '../features/presets/instructions'
 import { FirstRun } from '../features/providers/first-run'
 import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
@@ -16,6 +18,8 @@ export function NewChatPage() {
   const [, navigate] = useLocation()
   const [, setDraft] = useDraft('new')
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
+
+  const [instructions, setInstructions] = useState({ personaId: '', systemPrompt: '' })
 
   const unset = useUnset()
   const { status, items: sessions } = useSessions()
@@ -33,7 +37,7 @@ export function NewChatPage() {
 
   const send = async (content: string) => {
     try {
-      const id = await startSession({ content, ...choice })
+      const id = await startSession({ content, ...choice }, said(instructions))
       navigate(`/s/${id}`)
     } catch (reason) {
       const detail = reason instanceof ApiError ? { description: reason.detail } : {}
@@ -56,11 +60,22 @@ export function NewChatPage() {
         <Composer
           sessionId={null}
           onSend={send}
-          model={<ModelPicker chosen={choice} onChoose={setChoice} />}
+          model={
+            <>
+              <ModelPicker chosen={choice} onChoose={setChoice} />
+              <Instructions value={instructions} onChange={async (chosen) => setInstructions(chosen)} />
+            </>
+          }
         />
+        <InsertPrompt draftKey="new" />
       </Start>
     </div>
   )
+}
+
+/** The parts that say something. */
+function said({ personaId, systemPrompt }: { personaId: string; systemPrompt: string }) {
+  return { ...(personaId ? { personaId } : {}), ...(systemPrompt.trim() ? { systemPrompt } : {}) }
 }
 
 function focusComposer(): void {

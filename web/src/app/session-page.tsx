@@ -4,6 +4,8 @@ import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
 import { ModelPicker } from '../features/models/model-picker'
+import { InsertPrompt } from '../features/presets/insert-prompt'
+import { Instructions } from '../features/presets/instructions'
 import { SessionActions } from '../features/sessions/session-actions'
 import {
   deleteWithUndo,
@@ -17,7 +19,7 @@ import {
 import { TitleField } from '../features/sessions/title-field'
 import { Thread } from '../features/thread/thread'
 import { useWords } from '../i18n'
-import { useAction } from '../parts/actions/use-action'
+import { runAction, useAction } from '../parts/actions/use-action'
 import {
   ApiError,
   type Session,
@@ -58,8 +60,14 @@ export function SessionPage({ id }: { id: string }) {
             sendMessage(id, { content, ...files, ...takeNextModel(id) }, options)
             return undefined
           }}
-          model={<SessionModel id={id} session={session} />}
+          model={
+            <>
+              <SessionModel id={id} session={session} />
+              {session ? <SessionInstructions session={session} /> : null}
+            </>
+          }
         />
+        <InsertPrompt draftKey={id} />
       </div>
     </div>
   )
@@ -105,6 +113,7 @@ function Title({ session }: { session: Session }) {
         session={session}
         withKeys
         onRename={() => setRenaming(true)}
+        onInstructions={() => runAction('instructions')}
         onGone={() => navigate('/')}
         onBack={() => navigate(`/s/${session.id}`)}
         onFork={(id) => navigate(`/s/${id}`)}
@@ -115,6 +124,22 @@ function Title({ session }: { session: Session }) {
         }
       />
     </>
+  )
+}
+
+function SessionInstructions({ session }: { session: Session }) {
+  return (
+    <Instructions
+      value={{ personaId: session.personaId ?? '', systemPrompt: session.systemPrompt ?? '' }}
+      onChange={({ personaId, systemPrompt }) => {
+        // Only what changed: a persona that is gone can stay, but not be chosen.
+        const persona = personaId === (session.personaId ?? '') ? {} : { personaId: personaId || null }
+        return updateSession(session.id, {
+          ...persona,
+          systemPrompt: systemPrompt.trim() ? systemPrompt : null,
+        })
+      }}
+    />
   )
 }
 

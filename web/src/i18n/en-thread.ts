@@ -173,6 +173,7 @@ export const enThread = {
   details: {
     model: 'Model',
     asked: 'Asked for',
+    persona: 'Persona',
     inputTokens: 'Input tokens',
     cachedTokens: 'of which cached',
     outputTokens: 'Output tokens',

@@ -1,6 +1,7 @@
 import { enActions } from './en-actions'
 import { enAttachments } from './en-attachments'
 import { enModels } from './en-models'
+import { enPresets } from './en-presets'
 import { enProviders } from './en-providers'
 import { enSearch } from './en-search'
 import { enThread } from './en-thread'
@@ -12,6 +13,7 @@ import { enUsage } from './en-usage'
  * Plurals end in `_one` and `_other`; `{{name}}` is filled in by the caller.
  */
 export const en = {
+  ...enPresets,
   ...enProviders,
   ...enSearch,
   ...enThread,
@@ -160,6 +162,9 @@ export const en = {
     providers: 'Providers',
     providersBody: 'Who can answer, with which key; the default model and its stand-ins.',
     openProviders: 'Set up providers',
+    library: 'Personas and prompts',
+    libraryBody: 'Instructions with a model, and texts that you use again.',
+    openLibrary: 'Open the library',
     usage: 'Usage',
     usageBody: 'What calls to models took: tokens, cost, failures, by model, session and day.',
     openUsage: 'Show usage',

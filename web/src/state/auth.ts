@@ -8,6 +8,7 @@ import { api } from '../api/routes'
 import { startConnection, stopConnection } from './connection'
 import { forgetModels } from './models'
 import { startOutbox } from './outbox'
+import { forgetPresets } from './presets'
 import { forgetProviders } from './providers'
 import { noSessions } from './session-list'
 import { sessionStore } from './sessions'
@@ -99,6 +100,7 @@ function signOut(): void {
   stopConnection()
   forgetThreads()
   forgetModels()
+  forgetPresets()
   forgetProviders()
   forgetSettings()
   sessionStore.set(noSessions)

@@ -41,20 +41,30 @@ async function learned(
 
 // ---- sessions --------------------------------------------------------------------------------------------------
 
+/** What a session begins with. */
+export interface SessionSetup {
+  personaId?: string
+  systemPrompt?: string
+}
+
 /** The start that has not succeeded yet: the same message to the same model again means the same session. */
-let unfinished: { message: OutgoingMessage; requestId: string; sessionId?: string } | undefined
+let unfinished:
+  | { message: OutgoingMessage & SessionSetup; requestId: string; setup: SessionSetup; sessionId?: string }
+  | undefined
 
 /**
  * Makes the session of a first message, uploads its files, then sends it. Gives the session's id once it is on its way.
  *
  * Called again with the same message after a failure, it goes on instead of making a second session.
  */
-export async function startSession(message: OutgoingMessage): Promise<string> {
-  if (!unfinished?.sessionId && !(unfinished && sameFields(unfinished.message, message))) {
-    unfinished = { message, requestId: newRequestId() }
+export async function startSession(message: OutgoingMessage, setup: SessionSetup = {}): Promise<string> {
+  const whole = { ...message, ...setup }
+  if (!unfinished?.sessionId && !(unfinished && sameFields(unfinished.message, whole))) {
+    unfinished = { message: whole, setup, requestId: newRequestId() }
   }
   const { requestId } = unfinished
   const choice = {
+    ...setup,
     ...(message.providerId ? { defaultProviderId: message.providerId } : {}),
     ...(message.modelId ? { defaultModelId: message.modelId } : {}),
   }
@@ -63,6 +73,11 @@ export async function startSession(message: OutgoingMessage): Promise<string> {
     (await learned((id) => api.createSession({ client_request_id: id, ...choice }), requestId)).id
   // From here on there is a session: whatever is sent next goes into this one, until something did.
   unfinished.sessionId = made
+  if (!sameFields(unfinished.setup, setup)) {
+    const { personaId = null, systemPrompt = null } = setup
+    await updateSession(made, { personaId, systemPrompt })
+    unfinished.setup = setup
+  }
   const attachments = await uploadKept(made).catch((reason: unknown) => {
     // It was deleted meanwhile: the next try makes another one.
     if (reason instanceof ApiError && reason.code === 'not_found') unfinished = undefined

@@ -5,7 +5,11 @@ export type ExportFormat = 'markdown' | 'json'
 
 /** Downloads a session: the shown branch as Markdown, or everything as JSON that can be imported again. */
 export async function exportSession(id: string, format: ExportFormat): Promise<void> {
-  const { name, bytes } = await api.exportSession(id, format)
+  download(await api.exportSession(id, format))
+}
+
+/** Hands a file over to the browser. */
+export function download({ name, bytes }: { name: string; bytes: Blob }): void {
   const url = URL.createObjectURL(bytes)
   const link = document.createElement('a')
   link.href = url

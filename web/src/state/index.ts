@@ -13,6 +13,9 @@ export type {
   MessageError,
   ModelEntry,
   ModelList,
+  Persona,
+  PresetsImported,
+  Prompt,
   ProviderTest,
   ProviderView,
   SearchItem,
@@ -47,6 +50,7 @@ export {
   renameSession,
   restoreMessage,
   restoreSession,
+  type SessionSetup,
   selectBranch,
   sendNow,
   startSession,
@@ -73,6 +77,20 @@ export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
 export { discardSend, type OutgoingMessage, retrySend, type SendOptions, sendMessage } from './outbox'
+export {
+  addPersona,
+  addPrompt,
+  deletePersona,
+  deletePrompt,
+  exportPresets,
+  importPresets,
+  type Presets,
+  restorePersona,
+  restorePrompt,
+  updatePersona,
+  updatePrompt,
+  usePresets,
+} from './presets'
 export {
   addProvider,
   addTested,

@@ -2,7 +2,7 @@
 
 use cowork_contract::{
     Attempt, ChatMessage, ContextUse, EventBody, MessageFailed, MessageId, MessageState, MessageStatus,
-    MessageUsage, NextAttempt, SessionId, TokenUsage,
+    MessageUsage, NextAttempt, PersonaUsed, SessionId, TokenUsage,
 };
 use cowork_store::{LedgerEntry, StorageError, Transaction, Tx};
 
@@ -26,6 +26,8 @@ pub(crate) struct Finish {
     pub(crate) asked: (String, String),
     /// What the model got of the conversation.
     pub(crate) context: Option<ContextUse>,
+    /// The persona it was given with.
+    pub(crate) persona: Option<PersonaUsed>,
     pub(crate) ending: Ending,
 }
 
@@ -93,6 +95,7 @@ impl Transaction for Finish {
         });
         message.metadata.finish_reason = ending.finish_reason;
         message.metadata.context = self.context;
+        message.metadata.persona = self.persona;
         if let Some(routing) = &mut message.metadata.routing {
             routing.attempts = ending.attempts;
             routing.next = None;

@@ -8,6 +8,7 @@ mod copy;
 mod edit;
 mod finish;
 mod message;
+mod preset;
 mod send;
 mod session;
 mod setup;
@@ -27,6 +28,7 @@ pub(crate) use copy::{Fork, Import};
 pub(crate) use edit::{EditAndAnswer, EditInPlace, Regenerate};
 pub(crate) use finish::{Finish, Interrupt, NoteAttempts};
 pub(crate) use message::{Cancel, Continue, Delete, Restore, SendNow};
+pub(crate) use preset::{AddPreset, ChangePreset, DeletePreset, ImportAll, RestorePreset};
 pub(crate) use send::Send;
 pub(crate) use session::{Create, DeleteSession, RestoreSession, Update};
 pub(crate) use setup::{

@@ -1,8 +1,8 @@
 //! Sessions: made, changed, deleted, restored.
 
 use cowork_contract::{
-    ClientRequestId, CreateSession, Event, MessageId, MessageStatus, Session, SessionActivity, SessionId,
-    TITLE_MAX, UpdateSession,
+    ClientRequestId, CreateSession, Event, MessageId, MessageStatus, PresetKind, Session, SessionActivity,
+    SessionId, TITLE_MAX, UpdateSession,
 };
 use cowork_store::{RequestScope, Tx};
 
@@ -43,12 +43,14 @@ impl Command for Create {
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let body = self.body;
+        check_persona(tx, body.persona_id.as_deref()).await?;
         let title = body.title.map(|title| title.trim().to_owned()).unwrap_or_default();
         let session = Session {
             title_by_hand: !title.is_empty(),
             title,
             mode: body.mode.unwrap_or_default(),
             system_prompt: body.system_prompt,
+            persona_id: body.persona_id,
             default_model_id: body.default_model_id,
             default_provider_id: body.default_provider_id,
             pinned: body.pinned.unwrap_or(false),
@@ -125,6 +127,7 @@ impl Command for Update {
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let mut session = live_session(tx, &self.session).await?;
         let body = self.body;
+        check_persona(tx, body.persona_id.as_ref().and_then(|id| id.as_deref())).await?;
         if let Some(title) = body.title {
             session.title = title.trim().to_owned();
             session.title_by_hand = !session.title.is_empty();
@@ -138,6 +141,7 @@ impl Command for Update {
         }
         set(&mut session.mode, body.mode);
         set(&mut session.system_prompt, body.system_prompt);
+        set(&mut session.persona_id, body.persona_id);
         set(&mut session.default_provider_id, body.default_provider_id);
         set(&mut session.default_model_id, body.default_model_id);
         set(&mut session.pinned, body.pinned);
@@ -263,6 +267,18 @@ pub(super) fn check_system_prompt(prompt: Option<&str>) -> Result<(), EngineErro
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses a persona that is not there.
+async fn check_persona(tx: &mut Tx<'_>, id: Option<&str>) -> Decided<()> {
+    let Some(id) = id else { return Ok(()) };
+    let found = tx.preset(PresetKind::Persona, id).await?;
+    if found.is_none_or(|persona| persona.deleted_at.is_some()) {
+        let detail =
+            "There is no such persona. It may have been deleted; choose another one, or null for none.";
+        return Err(refuse(EngineError::invalid("personaId", detail)));
+    }
+    Ok(())
 }
 
 pub(super) fn check_labels(folder: Option<&str>, tags: Option<&[String]>) -> Result<(), EngineError> {

@@ -265,7 +265,7 @@ fn automatic(
     let room = Room::of(&info);
     let model = present.model_id.clone();
     let full = full(room)?;
-    let system = conversation.system.clone();
+    let system = conversation.instructions();
     let mut draft =
         context::request(model.clone(), system, &conversation.messages, answer, &Given::default());
     let used = context::fit(&mut draft, Room::default());

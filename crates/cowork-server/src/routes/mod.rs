@@ -9,6 +9,7 @@ mod health;
 mod messages;
 mod models;
 mod portability;
+mod presets;
 mod providers;
 mod search;
 mod sessions;
@@ -61,6 +62,14 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(providers::remove_one_key))
         .routes(routes!(providers::test))
         .routes(routes!(providers::settings, providers::update_settings))
+        .routes(routes!(presets::list_personas, presets::add_persona))
+        .routes(routes!(presets::update_persona, presets::delete_persona))
+        .routes(routes!(presets::restore_persona))
+        .routes(routes!(presets::list_prompts, presets::add_prompt))
+        .routes(routes!(presets::update_prompt, presets::delete_prompt))
+        .routes(routes!(presets::restore_prompt))
+        .routes(routes!(presets::export))
+        .routes(routes!(presets::import))
         .routes(routes!(frames::create))
         .routes(routes!(frames::show))
         .routes(routes!(telemetry::summary))

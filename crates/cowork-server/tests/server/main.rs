@@ -12,6 +12,7 @@ mod gate;
 mod harness;
 mod http;
 mod portability;
+mod presets;
 mod problems;
 mod providers;
 mod resources;

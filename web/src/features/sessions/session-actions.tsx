@@ -1,5 +1,15 @@
 /** The menu of what one can do with a session; the same in the list and in the header. */
-import { Archive, FileBraces, FileText, GitBranch, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
+import {
+  Archive,
+  BookOpenText,
+  FileBraces,
+  FileText,
+  GitBranch,
+  Pencil,
+  Pin,
+  PinOff,
+  Trash2,
+} from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useWords } from '../../i18n'
 import { useKeyNames } from '../../parts/actions/bindings'
@@ -14,6 +24,8 @@ export interface SessionActionsProps {
   /** Whether its keys are shown: only where they act on this session. */
   withKeys?: boolean
   onRename: () => void
+  /** Opens its instructions. Absent: they can't be opened from here. */
+  onInstructions?: () => void
   /** It left the list by deletion or archiving. */
   onGone: () => void
   /** Undo brought it back. */
@@ -23,7 +35,17 @@ export interface SessionActionsProps {
 }
 
 export function SessionActions(props: SessionActionsProps) {
-  const { session, trigger, align = 'start', withKeys = false, onRename, onGone, onBack, onFork } = props
+  const {
+    session,
+    trigger,
+    align = 'start',
+    withKeys = false,
+    onRename,
+    onInstructions,
+    onGone,
+    onBack,
+    onFork,
+  } = props
   const t = useWords()
   const deleteKeys = useKeyNames('deleteSession')
   return (
@@ -35,6 +57,11 @@ export function SessionActions(props: SessionActionsProps) {
       >
         {t('sessions.rename')}
       </MenuItem>
+      {onInstructions ? (
+        <MenuItem icon={<BookOpenText size={15} aria-hidden />} onSelect={onInstructions}>
+          {t('presets.instructions')}
+        </MenuItem>
+      ) : null}
       <MenuItem
         icon={session.pinned ? <PinOff size={15} aria-hidden /> : <Pin size={15} aria-hidden />}
         onSelect={() => togglePin(session)}

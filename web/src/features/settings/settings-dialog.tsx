@@ -12,6 +12,7 @@ export function SettingsDialog({
   onOpenChange,
   onProviders,
   onUsage,
+  onLibrary,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
@@ -19,6 +20,8 @@ export function SettingsDialog({
   onProviders: () => void
   /** Goes to the page of what was used. */
   onUsage: () => void
+  /** Goes to the page of personas and prompts. */
+  onLibrary: () => void
 }) {
   const t = useWords()
   const look = useLook()
@@ -60,6 +63,18 @@ export function SettingsDialog({
             }}
           >
             {t('settings.openProviders')}
+          </Button>
+        </section>
+        <section className="settings__about">
+          <h3 className="settings__heading">{t('settings.library')}</h3>
+          <p>{t('settings.libraryBody')}</p>
+          <Button
+            onClick={() => {
+              onOpenChange(false)
+              onLibrary()
+            }}
+          >
+            {t('settings.openLibrary')}
           </Button>
         </section>
         <section className="settings__about">

@@ -169,6 +169,7 @@ function useFigures(message: ChatMessage): [name: string, value: ReactNode][] {
     if (asked && (asked.providerId !== providerId || asked.modelId !== modelId)) {
       add(words('details.asked'), nameOf(asked))
     }
+    add(words('details.persona'), metadata?.persona?.name)
     if (usage) {
       add(words('details.inputTokens'), usage.inputTokens.toLocaleString())
       add(words('details.cachedTokens'), usage.cachedInputTokens?.toLocaleString())

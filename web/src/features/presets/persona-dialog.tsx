@@ -1,0 +1,146 @@
+/** A persona, made or changed in a dialog. */
+import { useState } from 'react'
+import { useWords } from '../../i18n'
+import { choiceOf, keyOf } from '../../parts/models/choice'
+import { addPersona, type Persona, updatePersona, useModels } from '../../state'
+import { Dialog } from '../../ui/dialog'
+import { SelectField } from '../../ui/select-field'
+import { TextField } from '../../ui/text-field'
+import { TextLines } from '../../ui/text-lines'
+import { PresetForm, Refused } from './preset-form'
+
+/** What the dialog begins with; without an id it makes a new one. `undefined`: closed. */
+export type PersonaDraft = Partial<Persona> | undefined
+
+const FIELDS = ['name', 'description', 'prompt', 'modelId', 'maxOutputTokens']
+const EFFORTS = ['low', 'medium', 'high'] as const
+type Effort = (typeof EFFORTS)[number]
+
+export function PersonaDialog({ draft, onClose }: { draft: PersonaDraft; onClose: () => void }) {
+  const t = useWords()
+  return (
+    <Dialog
+      open={draft !== undefined}
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+      title={t(draft?.id ? 'presets.editPersona' : 'presets.newPersona')}
+      closeLabel={t('presets.close')}
+    >
+      {draft === undefined ? null : <PersonaForm draft={draft} onClose={onClose} />}
+    </Dialog>
+  )
+}
+
+function PersonaForm({ draft, onClose }: { draft: Partial<Persona>; onClose: () => void }) {
+  const t = useWords()
+  const [name, setName] = useState(draft.name ?? '')
+  const [description, setDescription] = useState(draft.description ?? '')
+  const [prompt, setPrompt] = useState(draft.prompt ?? '')
+  const [model, setModel] = useState(
+    draft.providerId ? keyOf({ providerId: draft.providerId, modelId: draft.modelId ?? '' }) : '',
+  )
+  const [most, setMost] = useState(draft.maxOutputTokens?.toString() ?? '')
+  const [effort, setEffort] = useState<Effort | ''>(draft.reasoningEffort ?? '')
+  const groups = useModelGroups(model)
+
+  const save = async () => {
+    if (most.trim() !== '' && !/^\d{1,9}$/.test(most.trim())) {
+      throw new Refused('maxOutputTokens', t('presets.mostProblem'))
+    }
+    const { providerId, modelId } = choiceOf(model)
+    const fields = {
+      name,
+      prompt,
+      description: description || null,
+      providerId: model === '' ? null : providerId,
+      modelId: model === '' ? null : modelId || null,
+      maxOutputTokens: most.trim() === '' ? null : Number(most),
+      reasoningEffort: effort || null,
+    }
+    await (draft.id ? updatePersona(draft.id, fields) : addPersona(fields))
+  }
+
+  return (
+    <PresetForm fields={FIELDS} onSave={save} onClose={onClose}>
+      {(problems) => (
+        <>
+          <TextField
+            label={t('presets.name')}
+            autoComplete="off"
+            maxLength={60}
+            problem={problems.name}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+          <TextField
+            label={t('presets.description')}
+            autoComplete="off"
+            maxLength={300}
+            problem={problems.description}
+            value={description}
+            onChange={(event) => setDescription(event.target.value)}
+          />
+          <TextLines
+            label={t('presets.instructionsOf')}
+            rows={8}
+            hint={t('presets.instructionsOfHint')}
+            problem={problems.prompt}
+            value={prompt}
+            onChange={setPrompt}
+          />
+          <SelectField
+            label={t('presets.model')}
+            hint={t('presets.modelHint')}
+            problem={problems.modelId}
+            groups={groups}
+            value={model}
+            onChange={(event) => setModel(event.target.value)}
+          />
+          <TextField
+            label={t('presets.most')}
+            inputMode="numeric"
+            autoComplete="off"
+            problem={problems.maxOutputTokens}
+            value={most}
+            onChange={(event) => setMost(event.target.value)}
+          />
+          <SelectField
+            label={t('presets.effort')}
+            groups={[
+              {
+                label: t('presets.effort'),
+                options: [
+                  { value: '', label: t('presets.efforts.any') },
+                  ...EFFORTS.map((value) => ({ value, label: t(`presets.efforts.${value}`) })),
+                ],
+              },
+            ]}
+            value={effort}
+            onChange={(event) => setEffort(event.target.value as Effort | '')}
+          />
+        </>
+      )}
+    </PresetForm>
+  )
+}
+
+/** The models by provider; the chosen one is among them even when its provider is not. */
+function useModelGroups(chosen: string) {
+  const t = useWords()
+  const { list } = useModels()
+  const models = list?.items ?? []
+  const isListed = chosen === '' || models.some((model) => keyOf(model) === chosen)
+  const none = [{ value: '', label: t('presets.anyModel') }]
+  const first = isListed ? none : [...none, { value: chosen, label: chosen.replace(/\/$/, '') }]
+  const providers = [...new Set(models.map(({ providerId }) => providerId))]
+  return [
+    { label: t('presets.model'), options: first },
+    ...providers.map((providerId) => ({
+      label: providerId,
+      options: models
+        .filter((model) => model.providerId === providerId)
+        .map((model) => ({ value: keyOf(model), label: model.label })),
+    })),
+  ]
+}
