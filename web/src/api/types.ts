@@ -38,6 +38,7 @@ export type {
   Session,
   SessionList,
   Settings,
+  StorageView,
   UpdateProvider,
   UpdateSession,
   UpdateSettings,
