@@ -5,6 +5,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { useNotices } from '../features/notices/notices'
 import { foundTexts } from '../features/search/pieces'
 import { SearchDialog } from '../features/search/search-dialog'
 import { useWords } from '../i18n'
@@ -57,6 +58,7 @@ export function Frame() {
     setDrawerOpen(false)
     navigate(`/s/${id}`)
   }
+  useNotices(openSession)
   const openHit = (item: SearchItem) => {
     openSession(item.sessionId)
     if (!item.messageId) return

@@ -7,6 +7,7 @@ import { Settings } from '../features/settings/settings'
 import { Usage } from '../features/usage/usage'
 import { useWords } from '../i18n'
 import { KeyList } from '../parts/actions/key-list'
+import { usePageTitle } from '../parts/page/page-title'
 import { PageHeader } from './page-header'
 import './settings-page.css'
 
@@ -18,9 +19,7 @@ export function SettingsPage({ section: named }: { section: string | undefined }
   const section = SECTIONS.find((known) => known === named) ?? 'general'
   const name = t(`settings.sections.${section}`)
   const nav = useRef<HTMLElement>(null)
-  useEffect(() => {
-    document.title = `${name} · ${t('app.name')}`
-  }, [name, t])
+  usePageTitle(`${name} · ${t('app.name')}`)
   // Who came by a key has lost the place that had the focus.
   useEffect(() => {
     if (document.activeElement && document.activeElement !== document.body) return

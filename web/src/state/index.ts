@@ -64,6 +64,7 @@ export {
   useDraftFiles,
 } from './draft-files'
 export { handOver, useDraft } from './drafts'
+export { type EndedAnswer, onAnswerEnded } from './ended'
 export { type ExportFormat, exportSession } from './export'
 export { type Found, useFind } from './find'
 export type { LiveText } from './fold'
@@ -74,7 +75,7 @@ export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
 export { discardSend, type OutgoingMessage, retrySend, type SendOptions, sendMessage } from './outbox'
-export { changePreferences, type Preferences, usePreferences } from './preferences'
+export { changePreferences, type Preferences, preferences, usePreferences } from './preferences'
 export {
   addProvider,
   addTested,
