@@ -43,6 +43,7 @@ export const deActions = {
     plain: 'Diese Tasten würden als Text geschrieben. Bitte mit Strg, Cmd oder Alt kombinieren.',
     reset: 'Alle Tasten zurücksetzen',
   },
+  keys: { ctrl: 'Strg', shift: 'Umschalt', backspace: 'Rücktaste', delete: 'Entf', space: 'Leertaste' },
   slash: {
     list: 'Befehle',
     does: {

@@ -16,16 +16,17 @@ export function formatTime(at: number, options: Intl.DateTimeFormatOptions): str
   return (known as Intl.DateTimeFormat).format(at)
 }
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+const UNITS = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 /** `12 kB`, `3.4 MB`. */
 export function formatBytes(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3))
-  const value = bytes / 1_000 ** power
+  const step = Math.floor(Math.log10(Math.max(bytes, 1_000)) / 3) - 1
+  const power = Math.min(UNITS.length - 1, step)
+  const value = bytes / 1_000 ** (power + 1)
   return formatNumber(value, {
     style: 'unit',
-    unit: UNITS[power] ?? 'byte',
-    maximumFractionDigits: power > 1 && value < 100 ? 1 : 0,
+    unit: UNITS[power] ?? 'kilobyte',
+    maximumFractionDigits: power > 0 && value < 100 ? 1 : 0,
   })
 }
 

@@ -144,7 +144,8 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
           if (attaching.paste(event.clipboardData)) event.preventDefault()
         }}
         enterKeyHint={sendKey === 'enter' ? 'send' : 'enter'}
-        dir="auto"
+        // Empty, it begins where the page's language does.
+        dir={draft ? 'auto' : undefined}
         {...(slash.items
           ? {
               'aria-autocomplete': 'list' as const,

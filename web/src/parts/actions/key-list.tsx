@@ -14,7 +14,7 @@ import { sendNames } from './send-key'
 function ofControls(sendKey: Preferences['sendKey']) {
   return [
     { id: 'send', group: 'composer', keys: sendNames(sendKey) },
-    { id: 'newline', group: 'composer', keys: sendKey === 'enter' ? ['Shift', 'Enter'] : ['Enter'] },
+    { id: 'newline', group: 'composer', keys: keyNames({ key: 'enter', shift: sendKey === 'enter' }) },
     { id: 'recall', group: 'composer', keys: ['↑', '↓'] },
     { id: 'messages', group: 'conversation', keys: ['J', 'K'] },
     { id: 'move', group: 'sessions', keys: ['↑', '↓'] },
