@@ -13,7 +13,7 @@ test('the language that is chosen survives a reload, numbers and all', async ({ 
   await page.reload()
   await expect(page.getByRole('heading', { level: 1, name: 'Allgemein' })).toBeVisible()
   await page.getByRole('link', { name: 'Daten' }).click()
-  await expect(page.getByText(/^\d+(,\d)? [kM]B$/)).toBeVisible()
+  await expect(page.getByText(/^\d+(,\d)? [kM]B$/).first()).toBeVisible()
   await expect(page).toHaveTitle('Daten · Cowork')
   await page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: 'echo eins' }).click()
   await expect(page.getByRole('textbox', { name: 'Nachricht' })).toHaveAttribute('placeholder', 'Antworten')
@@ -110,7 +110,7 @@ test('where the language runs from right to left, the page does', async ({ page,
 
 test('a right-to-left message in a left-to-right page reads its own way', async ({ page, chat }) => {
   await chat.askAndWait('echo שלום', 'שלום')
-  await expect(chat.questions.last().locator('.md')).toHaveCSS('direction', 'rtl')
+  await expect(chat.answers.last().locator('.md')).toHaveCSS('direction', 'rtl')
   await expect(page.locator('html')).toHaveCSS('direction', 'ltr')
 })
 
