@@ -1,5 +1,6 @@
 import type { WordsOf } from './catalogue'
 import { deActions } from './de-actions'
+import { deAttachments } from './de-attachments'
 import { deModels } from './de-models'
 import { deProviders } from './de-providers'
 import { deSearch } from './de-search'
@@ -20,6 +21,7 @@ export const de = {
   ...deModels,
   ...deUsage,
   ...deActions,
+  ...deAttachments,
   ...deSettings,
   app: {
     name: 'Cowork',

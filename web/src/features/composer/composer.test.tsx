@@ -10,8 +10,16 @@ import { Composer, type ComposerProps } from './composer'
 let running: string | null = null
 
 vi.mock('../../state', async () => {
-  const { attachFiles, changePreferences, handOver, removeFile, takeFiles, useDraft, useDraftFiles, usePreferences } =
-    await vi.importActual<typeof state>('../../state')
+  const {
+    attachFiles,
+    changePreferences,
+    handOver,
+    removeFile,
+    takeFiles,
+    useDraft,
+    useDraftFiles,
+    usePreferences,
+  } = await vi.importActual<typeof state>('../../state')
   return {
     attachFiles,
     changePreferences,
