@@ -110,7 +110,6 @@ test.describe('where it is off', () => {
     expect(provider.asked).toHaveLength(4)
 
     await page.getByRole('button', { name: 'Settings' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Set up providers' }).click()
     await expect(page.getByRole('switch', { name: 'Summarise long conversations' })).toBeDisabled()
   })
 })

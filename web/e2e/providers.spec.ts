@@ -127,7 +127,7 @@ test('address, name and models are edited; the key does not go along, and says s
 test('a provider is added, tested, gets another key and is removed', async ({ page, chat, provider }) => {
   await expect(chat.composer).toBeVisible()
   await page.getByRole('button', { name: 'Settings' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Set up providers' }).click()
+  await page.getByRole('link', { name: 'Providers' }).click()
   await expect(page).toHaveURL(/\/settings\/providers$/)
 
   const dialog = await add(page, provider, 'wrong-key-1234567890wxyz', 'work')
@@ -224,18 +224,16 @@ test('the order of the stand-ins and the name switch survive a reload', async ({
   await page.keyboard.press('Alt+ArrowDown')
   await expect(page.getByText('work/alpha is number 2 of 3 now.')).toBeAttached()
   await page.getByRole('button', { name: 'Take work/beta out' }).click()
-  await page.getByRole('switch', { name: 'Name sessions with a short extra call' }).click()
   await page.getByRole('button', { name: /^Default model: / }).click()
   await page.getByRole('menuitemradio', { name: 'beta', exact: true }).click()
   const order = ['work/org/gamma', 'work/alpha']
   await expect(standIns.getByRole('listitem')).toHaveText(order.map((name) => new RegExp(name)))
   await expect
     .poll(async () => (await (await cowork.api('GET', '/api/settings')).json()) as object)
-    .toMatchObject({ fallback: order, titleByModel: true, defaultModelId: 'beta' })
+    .toMatchObject({ fallback: order, defaultModelId: 'beta' })
 
   await page.reload()
   await expect(standIns.getByRole('listitem')).toHaveText(order.map((name) => new RegExp(name)))
-  await expect(page.getByRole('switch', { name: /^Name sessions/ })).toBeChecked()
   await expect(page.getByRole('button', { name: 'Default model: beta · work. Change' })).toBeVisible()
 })
 

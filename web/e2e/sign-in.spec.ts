@@ -53,6 +53,7 @@ test('a token survives a restart of the server', async ({ page, chat, cowork, gu
 test('signing out leaves nothing behind in the tab', async ({ page, chat }) => {
   await chat.askAndWait('echo secret', 'secret')
   await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('link', { name: 'About' }).click()
   await page.getByRole('button', { name: 'Sign out of this browser' }).click()
   await expect(page.getByRole('heading', { name: 'Sign in to Cowork' })).toBeVisible()
   await page.reload()

@@ -11,7 +11,7 @@ test('what calls took is summed up by model, session and day', async ({ page, ch
   await chat.finished()
 
   await page.keyboard.press('Control+,')
-  await page.getByRole('dialog').getByRole('button', { name: 'Show usage' }).press('Enter')
+  await page.getByRole('link', { name: 'Usage' }).press('Enter')
   await expect(page).toHaveURL(/\/settings\/usage$/)
   const byModel = page.getByRole('table', { name: 'Usage by model' })
   await expect(byModel.getByRole('row').nth(1)).toContainText('scripted/scripted-1')

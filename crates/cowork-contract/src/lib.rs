@@ -68,5 +68,5 @@ pub use task::{
 pub use telemetry::{CallList, CallRecord, UsageSum, UsageSummary};
 pub use view::{
     BranchPoint, ChatSnapshot, CompactionStarted, ExchangedToken, Health, HealthStatus, MessageAccepted,
-    ModelEntry, ModelList, Revision, RevisionList, SessionList, StartCode, TaskView,
+    ModelEntry, ModelList, Revision, RevisionList, SessionList, StartCode, StorageView, TaskView,
 };

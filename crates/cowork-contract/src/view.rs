@@ -200,6 +200,20 @@ pub struct Health {
     pub providers: Vec<String>,
 }
 
+/// `GET /storage`: where everything is kept and how much room it takes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StorageView {
+    /// The data folder on the server's computer.
+    pub folder: String,
+    /// Bytes of the database.
+    pub database_bytes: u64,
+    /// Bytes of large files, kept beside the database.
+    pub blob_bytes: u64,
+    /// Sessions, archived ones included, deleted ones not.
+    pub sessions: u64,
+}
+
 /// How a part fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

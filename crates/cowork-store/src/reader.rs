@@ -36,12 +36,17 @@ pub struct Reader {
     tail: Arc<Tail>,
     bell: Arc<Bell>,
     // The lock of the folder lasts as long as anything reads from it.
-    _dir: Arc<DataDir>,
+    dir: Arc<DataDir>,
 }
 
 impl Reader {
     pub(crate) fn new(pool: AnyPool, tail: Arc<Tail>, bell: Arc<Bell>, dir: Arc<DataDir>) -> Self {
-        Self { pool, tail, bell, _dir: dir }
+        Self { pool, tail, bell, dir }
+    }
+
+    /// Where it is all kept.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     /// The newest announced position.

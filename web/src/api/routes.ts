@@ -72,6 +72,9 @@ export const api = {
     body(client.DELETE('/api/providers/{id}/keys/{key}', { params: { path: { id, key } } })),
   testProvider: (id: string) => body(client.POST('/api/providers/{id}/test', { ...provider(id), body: {} })),
 
+  health: () => body(client.GET('/api/health')),
+  storage: () => body(client.GET('/api/storage')),
+
   settings: () => body(client.GET('/api/settings')),
   updateSettings: (change: UpdateSettings) => body(client.PATCH('/api/settings', { body: change })),
 

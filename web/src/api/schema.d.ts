@@ -816,6 +816,23 @@ export interface paths {
         patch: operations["updateSettings"];
         trace?: never;
     };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where everything is kept and how much room it takes. */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telemetry/messages/{mid}": {
         parameters: {
             query?: never;
@@ -2483,6 +2500,26 @@ export interface components {
          * @enum {string}
          */
         StepStatus: "pending" | "running" | "completed" | "failed" | "skipped";
+        /** @description `GET /storage`: where everything is kept and how much room it takes. */
+        StorageView: {
+            /** @description The data folder on the server's computer. */
+            folder: string;
+            /**
+             * Format: int64
+             * @description Bytes of the database.
+             */
+            databaseBytes: number;
+            /**
+             * Format: int64
+             * @description Bytes of large files, kept beside the database.
+             */
+            blobBytes: number;
+            /**
+             * Format: int64
+             * @description Sessions, archived ones included, deleted ones not.
+             */
+            sessions: number;
+        };
         /** @description Payload of `stream.reset`: fetch the snapshot again. */
         StreamReset: {
             /** @description Why the stream can't go on from the cursor. */
@@ -2949,6 +2986,7 @@ export type Settings = components['schemas']['Settings'];
 export type Snippet = components['schemas']['Snippet'];
 export type StartCode = components['schemas']['StartCode'];
 export type StepStatus = components['schemas']['StepStatus'];
+export type StorageView = components['schemas']['StorageView'];
 export type StreamReset = components['schemas']['StreamReset'];
 export type Task = components['schemas']['Task'];
 export type TaskId = components['schemas']['TaskId'];
@@ -5065,6 +5103,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The folder and the sizes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageView"];
                 };
             };
             /** @description Refused; `code` says why */

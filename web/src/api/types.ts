@@ -44,6 +44,7 @@ export type {
   Session,
   SessionList,
   Settings,
+  StorageView,
   UpdatePersona,
   UpdatePrompt,
   UpdateProvider,

@@ -5,22 +5,20 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { useNotices } from '../features/notices/notices'
 import { foundTexts } from '../features/search/pieces'
 import { SearchDialog } from '../features/search/search-dialog'
-import { SettingsDialog } from '../features/settings/settings-dialog'
 import { useWords } from '../i18n'
 import { useAction, useKeyListener } from '../parts/actions/use-action'
 import { type SearchItem, showMessage } from '../state'
 import { Drawer } from '../ui/dialog'
 import { ConnectionBanner } from './connection-banner'
-import { LibraryPage } from './library-page'
 import { NewChatPage } from './new-chat-page'
-import { ProvidersPage } from './providers-page'
 import { Rail } from './rail'
 import { RailContext } from './rail-context'
 import { SessionPage } from './session-page'
+import { SettingsPage } from './settings-page'
 import { ShortcutSheet } from './shortcut-sheet'
-import { UsagePage } from './usage-page'
 import { useNarrow } from './use-narrow'
 import { useRailOpen } from './use-rail-open'
 import './frame.css'
@@ -31,7 +29,7 @@ export function Frame() {
   const narrow = useNarrow()
   const [wideOpen, setWideOpen] = useRailOpen()
   const [drawerOpen, setDrawerOpen] = useState(false)
-  const [dialog, setDialog] = useState<'search' | 'settings' | 'shortcuts' | null>(null)
+  const [dialog, setDialog] = useState<'search' | 'shortcuts' | null>(null)
   const open = narrow ? drawerOpen : wideOpen
   const setOpen = narrow ? setDrawerOpen : setWideOpen
 
@@ -45,7 +43,11 @@ export function Frame() {
   useAction('toggleRail', () => setOpen(!open))
   useAction('sheet', () => setDialog('shortcuts'))
   useAction('sheetPlain', () => setDialog('shortcuts'))
-  useAction('settings', () => setDialog('settings'))
+  const openSettings = () => {
+    setDrawerOpen(false)
+    navigate('/settings')
+  }
+  useAction('settings', openSettings)
   useAction('providers', () => navigate('/settings/providers'))
   useAction('library', () => navigate('/settings/library'))
   const openSearch = useCallback(() => setDialog('search'), [])
@@ -57,6 +59,7 @@ export function Frame() {
     setDrawerOpen(false)
     navigate(`/s/${id}`)
   }
+  useNotices(openSession)
   const openHit = (item: SearchItem) => {
     openSession(item.sessionId)
     if (!item.messageId) return
@@ -70,7 +73,7 @@ export function Frame() {
       onOpen={() => setDrawerOpen(false)}
       onNew={newChat}
       onHide={() => setOpen(false)}
-      onSettings={() => setDialog('settings')}
+      onSettings={openSettings}
       onShortcuts={() => setDialog('shortcuts')}
       onSearch={openSearch}
       narrow={narrow}
@@ -95,15 +98,7 @@ export function Frame() {
         <main id="conversation" className="frame__main" tabIndex={-1}>
           <Switch>
             <Route path="/s/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
-            <Route path="/settings/providers">
-              <ProvidersPage />
-            </Route>
-            <Route path="/settings/library">
-              <LibraryPage />
-            </Route>
-            <Route path="/settings/usage">
-              <UsagePage />
-            </Route>
+            <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section} />}</Route>
             <Route>
               <NewChatPage />
             </Route>
@@ -117,22 +112,6 @@ export function Frame() {
         sessionId={activeId}
         onSession={openSession}
         onHit={openHit}
-      />
-      <SettingsDialog
-        open={dialog === 'settings'}
-        onOpenChange={(shown) => setDialog(shown ? 'settings' : null)}
-        onProviders={() => {
-          setDrawerOpen(false)
-          navigate('/settings/providers')
-        }}
-        onLibrary={() => {
-          setDrawerOpen(false)
-          navigate('/settings/library')
-        }}
-        onUsage={() => {
-          setDrawerOpen(false)
-          navigate('/settings/usage')
-        }}
       />
       <ShortcutSheet
         open={dialog === 'shortcuts'}

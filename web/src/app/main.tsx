@@ -1,10 +1,10 @@
-/** The page's entry: look, state, then the first render. */
+/** The page's entry: look, language, state, then the first render. */
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../ui/tokens.css'
 import '../ui/base.css'
-import '../i18n'
 import { followLook } from '../features/settings/look'
+import { startLanguage } from '../i18n'
 import { startState } from '../state'
 import { App } from './app'
 import './print.css'
@@ -13,6 +13,7 @@ const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
 followLook()
+await startLanguage()
 startState()
 createRoot(root).render(
   <StrictMode>

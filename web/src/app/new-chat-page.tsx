@@ -9,6 +9,7 @@ import { FirstRun } from '../features/providers/first-run'
 import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
 import { useWords } from '../i18n'
+import { usePageTitle } from '../parts/page/page-title'
 import { ApiError, startSession, useDraft, useModels, useProviders, useSessions } from '../state'
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
@@ -31,9 +32,7 @@ export function NewChatPage() {
     if (isReady && !unset) focusComposer()
   }, [isReady, unset])
 
-  useEffect(() => {
-    document.title = t('app.name')
-  }, [t])
+  usePageTitle(t('app.name'))
 
   const send = async (content: string) => {
     try {

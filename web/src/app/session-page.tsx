@@ -1,6 +1,6 @@
 /** `/s/:id`: one conversation with its header and its composer. */
 import { Ellipsis } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
 import { ModelPicker } from '../features/models/model-picker'
@@ -20,6 +20,7 @@ import { TitleField } from '../features/sessions/title-field'
 import { Thread } from '../features/thread/thread'
 import { useWords } from '../i18n'
 import { runAction, useAction } from '../parts/actions/use-action'
+import { usePageTitle } from '../parts/page/page-title'
 import {
   ApiError,
   type Session,
@@ -42,9 +43,7 @@ export function SessionPage({ id }: { id: string }) {
   const { status } = useThread(id)
   const title = titleOf(session)
 
-  useEffect(() => {
-    document.title = `${title} · ${t('app.name')}`
-  }, [title, t])
+  usePageTitle(`${title} · ${t('app.name')}`)
   useSessionActions(session)
 
   if (status === 'missing' || session?.deletedAt) return <Missing />
@@ -106,7 +105,12 @@ function Title({ session }: { session: Session }) {
   }
   return (
     <>
-      <h1 className="page-header__title" title={titleOf(session)} onDoubleClick={() => setRenaming(true)}>
+      <h1
+        className="page-header__title"
+        dir="auto"
+        title={titleOf(session)}
+        onDoubleClick={() => setRenaming(true)}
+      >
         {titleOf(session)}
       </h1>
       <SessionActions

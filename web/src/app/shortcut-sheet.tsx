@@ -1,23 +1,7 @@
-/** The cheat sheet: every action with its keys, from the table that the keys themselves use; and where one changes them. */
-import { type KeyboardEvent, useState } from 'react'
+/** The cheat sheet: the list of keys over whatever is open. */
 import { useWords } from '../i18n'
-import { type ActionId, ALL, GROUPS } from '../parts/actions/actions'
-import { bind, isChanged, keysOf, type Refusal, resetKeys, useBindings } from '../parts/actions/bindings'
-import { combinationOf, keyNames } from '../parts/actions/keys'
-import { Button } from '../ui/button'
+import { KeyList } from '../parts/actions/key-list'
 import { Dialog } from '../ui/dialog'
-import { Kbd } from '../ui/kbd'
-import './shortcut-sheet.css'
-
-/** Keys that belong to a control and not to the page. */
-const OF_CONTROLS = [
-  { id: 'send', group: 'composer', keys: ['Enter'] },
-  { id: 'newline', group: 'composer', keys: ['Shift', 'Enter'] },
-  { id: 'recall', group: 'composer', keys: ['↑', '↓'] },
-  { id: 'messages', group: 'conversation', keys: ['J', 'K'] },
-  { id: 'move', group: 'sessions', keys: ['↑', '↓'] },
-  { id: 'renameFocused', group: 'sessions', keys: ['F2'] },
-] as const
 
 export function ShortcutSheet({
   open,
@@ -27,7 +11,6 @@ export function ShortcutSheet({
   onOpenChange: (open: boolean) => void
 }) {
   const t = useWords()
-  const changed = Object.keys(useBindings()).length > 0
   return (
     <Dialog
       open={open}
@@ -35,90 +18,7 @@ export function ShortcutSheet({
       title={t('shortcuts.title')}
       closeLabel={t('shortcuts.close')}
     >
-      {GROUPS.map((group) => (
-        <section key={group} className="shortcut-sheet__group">
-          <h3 className="shortcut-sheet__heading">{t(`actions.groups.${group}`)}</h3>
-          <dl className="shortcut-sheet__list">
-            {OF_CONTROLS.filter((entry) => entry.group === group).map((entry) => (
-              <div key={entry.id} className="shortcut-sheet__entry">
-                <dt>{t(`actions.${entry.id}`)}</dt>
-                <dd>
-                  <Kbd keys={entry.keys} />
-                </dd>
-              </div>
-            ))}
-            {ALL.filter((entry) => entry.group === group).map(({ id }) => (
-              <Entry key={id} id={id} />
-            ))}
-          </dl>
-        </section>
-      ))}
-      {changed ? (
-        <Button size="s" onClick={resetKeys}>
-          {t('shortcuts.reset')}
-        </Button>
-      ) : null}
+      <KeyList />
     </Dialog>
   )
-}
-
-/** One action; its keys are a button that takes new ones. */
-function Entry({ id }: { id: ActionId }) {
-  const t = useWords()
-  const [asking, setAsking] = useState(false)
-  const [refused, setRefused] = useState<Refusal>()
-  const name = t(`actions.${id}`)
-  const keys = keyNames(keysOf(id))
-
-  const end = () => {
-    setAsking(false)
-    setRefused(undefined)
-  }
-  const take = (press: KeyboardEvent) => {
-    // Tab goes on, as everywhere.
-    if (!asking || press.key === 'Tab') return
-    press.preventDefault()
-    press.stopPropagation()
-    const plain = !press.ctrlKey && !press.metaKey && !press.altKey && !press.shiftKey
-    if (plain && press.key === 'Escape') return end()
-    const wanted = combinationOf(press.nativeEvent)
-    if (!wanted) return
-    const problem = bind(id, plain && press.key === 'Backspace' ? undefined : wanted)
-    if (problem) setRefused(problem)
-    else end()
-  }
-
-  return (
-    <div className="shortcut-sheet__entry">
-      <dt>{name}</dt>
-      <dd>
-        <button
-          type="button"
-          className="shortcut-sheet__keys"
-          data-asking={asking || undefined}
-          data-changed={isChanged(id) || undefined}
-          aria-label={`${t('shortcuts.change', { name })}: ${keys.join('+') || t('shortcuts.none')}`}
-          onClick={() => setAsking(true)}
-          onKeyDown={take}
-          onBlur={end}
-        >
-          {keys.length > 0 ? (
-            <Kbd keys={keys} />
-          ) : (
-            <span className="shortcut-sheet__none">{t('shortcuts.none')}</span>
-          )}
-        </button>
-        {asking ? (
-          <p className="shortcut-sheet__ask" role="status" data-refused={refused !== undefined || undefined}>
-            {refused ? why(refused, t) : t('shortcuts.press')}
-          </p>
-        ) : null}
-      </dd>
-    </div>
-  )
-}
-
-function why(refused: Refusal, t: ReturnType<typeof useWords>): string {
-  if ('taken' in refused) return t('shortcuts.taken', { name: t(`actions.${refused.taken}`) })
-  return t(`shortcuts.${refused.problem}`)
 }

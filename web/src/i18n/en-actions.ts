@@ -43,6 +43,7 @@ export const enActions = {
     plain: 'These keys would be typed as text. Hold Ctrl, Cmd or Alt with them.',
     reset: 'All keys as they come',
   },
+  keys: { ctrl: 'Ctrl', shift: 'Shift', backspace: 'Backspace', delete: 'Del', space: 'Space' },
   slash: {
     list: 'Commands',
     does: {

@@ -4,6 +4,7 @@ import { enModels } from './en-models'
 import { enPresets } from './en-presets'
 import { enProviders } from './en-providers'
 import { enSearch } from './en-search'
+import { enSettings } from './en-settings'
 import { enThread } from './en-thread'
 import { enUsage } from './en-usage'
 
@@ -21,6 +22,7 @@ export const en = {
   ...enUsage,
   ...enActions,
   ...enAttachments,
+  ...enSettings,
   app: {
     name: 'Cowork',
     skipToThread: 'Skip to the conversation',
@@ -149,29 +151,5 @@ export const en = {
       write: 'Draft a short, friendly email that declines a meeting',
       compare: 'Compare SQLite and PostgreSQL for a small team, in a table',
     },
-  },
-  settings: {
-    title: 'Settings',
-    theme: 'Theme',
-    system: 'System',
-    light: 'Light',
-    dark: 'Dark',
-    density: 'Density',
-    comfortable: 'Comfortable',
-    compact: 'Compact',
-    providers: 'Providers',
-    providersBody: 'Who can answer, with which key; the default model and its stand-ins.',
-    openProviders: 'Set up providers',
-    library: 'Personas and prompts',
-    libraryBody: 'Instructions with a model, and texts that you use again.',
-    openLibrary: 'Open the library',
-    usage: 'Usage',
-    usageBody: 'What calls to models took: tokens, cost, failures, by model, session and day.',
-    openUsage: 'Show usage',
-    about: 'About',
-    aboutBody:
-      'Cowork runs on this machine. Your conversations are stored here, and go only to the model that you choose.',
-    signOut: 'Sign out of this browser',
-    close: 'Close',
   },
 } as const

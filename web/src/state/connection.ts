@@ -1,6 +1,7 @@
 // Decides when this tab has an event stream and where its events go.
 //
-// Always true: a visible, signed-in tab has one connection, a hidden one none (after a short grace); every event goes
+// Always true: a visible, signed-in tab has one connection, a hidden one none (after a short grace) unless it keeps vigil
+// for the others; every event goes
 // to the session list and to the thread that is followed, at most once a frame; a connection that starts anew begins
 // at the older of the two positions, and both folds ignore what they know; the list is followed whatever becomes of
 // the thread.
@@ -12,6 +13,7 @@ import { withEvent } from './session-list'
 import { loadSessions, sessionStore } from './sessions'
 import { Store, useStore } from './store'
 import { type ThreadStore, touchThread } from './threads'
+import { keepsVigil, startVigil } from './vigil'
 
 /** A tab that is left for a moment keeps its connection. */
 const HIDDEN_GRACE_MS = 5_000
@@ -37,6 +39,7 @@ let graceTimer: ReturnType<typeof setTimeout> | undefined
 let leaveTimer: ReturnType<typeof setTimeout> | undefined
 let retryTimer: ReturnType<typeof setTimeout> | undefined
 let resetAt = 0
+let endVigil: () => void = () => {}
 
 const batch = new FrameBatch<Event>((events) => {
   toList(events)
@@ -62,12 +65,14 @@ export async function startConnection(): Promise<void> {
   running = true
   document.addEventListener('visibilitychange', onVisibility)
   window.addEventListener('online', reconnectNow)
+  endVigil = startVigil(onVisibility)
   await startAgain()
 }
 
 /** Ends with the token. */
 export function stopConnection(): void {
   running = false
+  endVigil()
   document.removeEventListener('visibilitychange', onVisibility)
   window.removeEventListener('online', reconnectNow)
   for (const timer of [graceTimer, leaveTimer, retryTimer]) clearTimeout(timer)
@@ -176,13 +181,13 @@ function unfollow(): void {
 
 function onVisibility(): void {
   clearTimeout(graceTimer)
-  if (document.visibilityState === 'visible') applyVisibility()
+  if (document.visibilityState === 'visible' || keepsVigil()) applyVisibility()
   else graceTimer = setTimeout(applyVisibility, HIDDEN_GRACE_MS)
 }
 
 function applyVisibility(): void {
   if (!running) return
-  if (document.visibilityState === 'visible') {
+  if (document.visibilityState === 'visible' || keepsVigil()) {
     stream.resume()
   } else {
     stream.pause()

@@ -68,15 +68,18 @@ export {
   useDraftFiles,
 } from './draft-files'
 export { handOver, useDraft } from './drafts'
+export { type EndedAnswer, onAnswerEnded } from './ended'
 export { type ExportFormat, exportSession } from './export'
 export { type Found, useFind } from './find'
 export type { LiveText } from './fold'
 export { openFrame } from './frames'
+export { type StorageState, useStorage, useVersion } from './installation'
 export { approach, leaveTarget, showMessage, type Target, useTarget } from './jump'
 export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
 export { discardSend, type OutgoingMessage, retrySend, type SendOptions, sendMessage } from './outbox'
+export { changePreferences, type Preferences, preferences, usePreferences } from './preferences'
 export {
   addPersona,
   addPrompt,

@@ -6,26 +6,47 @@ import './segments.css'
 
 export interface SegmentsProps<Value extends string> {
   label: string
+  hint?: string
   value: Value
-  options: readonly { value: Value; label: string }[]
+  /** `lang`: of a label that is in another language. */
+  options: readonly { value: Value; label: string; lang?: string }[]
   onChange: (value: Value) => void
 }
 
-export function Segments<Value extends string>({ label, value, options, onChange }: SegmentsProps<Value>) {
+export function Segments<Value extends string>({
+  label,
+  hint,
+  value,
+  options,
+  onChange,
+}: SegmentsProps<Value>) {
   const labelId = useId()
   return (
     <div className="ui-segments">
-      <span id={labelId} className="ui-segments__label">
-        {label}
-      </span>
+      <div className="ui-segments__words">
+        <span id={labelId} className="ui-segments__label">
+          {label}
+        </span>
+        {hint ? (
+          <p id={`${labelId}-hint`} className="ui-segments__hint">
+            {hint}
+          </p>
+        ) : null}
+      </div>
       <RadioGroup
         aria-labelledby={labelId}
+        aria-describedby={hint ? `${labelId}-hint` : undefined}
         className="ui-segments__group"
         value={value}
         onValueChange={(chosen) => onChange(chosen as Value)}
       >
         {options.map((option) => (
-          <Radio.Root key={option.value} value={option.value} className="ui-segments__option">
+          <Radio.Root
+            key={option.value}
+            value={option.value}
+            className="ui-segments__option"
+            lang={option.lang}
+          >
             {option.label}
           </Radio.Root>
         ))}

@@ -1,7 +1,7 @@
 //! How the server fares: for people, for supervisors, for Prometheus; and what it can do, as OpenAPI.
 
 use axum::{Json, extract::State, response::IntoResponse};
-use cowork_contract::{Health, HealthStatus};
+use cowork_contract::{Health, HealthStatus, StorageView};
 use http::{StatusCode, header};
 
 use super::Answer;
@@ -28,6 +28,24 @@ pub(super) async fn detail(State(app): State<App>) -> Answer<Health> {
         running_turns: status.running_turns,
         open_streams: app.open_streams(),
         providers: status.providers,
+    }))
+}
+
+/// Where everything is kept and how much room it takes.
+#[utoipa::path(
+    get,
+    path = "/api/storage",
+    tag = "operation",
+    operation_id = "getStorage",
+    responses((status = 200, description = "The folder and the sizes", body = StorageView), Refused)
+)]
+pub(super) async fn storage(State(app): State<App>) -> Answer<StorageView> {
+    let footprint = app.reader.footprint().await?;
+    Ok(Json(StorageView {
+        folder: footprint.folder.display().to_string(),
+        database_bytes: footprint.database_bytes,
+        blob_bytes: footprint.blob_bytes,
+        sessions: footprint.sessions,
     }))
 }
 

@@ -75,6 +75,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(telemetry::summary))
         .routes(routes!(telemetry::message))
         .routes(routes!(health::detail))
+        .routes(routes!(health::storage))
         .routes(routes!(health::openapi))
         .routes(routes!(health::metrics))
         .routes(routes!(health::alive))

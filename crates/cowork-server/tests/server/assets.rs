@@ -103,3 +103,27 @@ async fn hashed_files_are_kept_for_good_and_sent_as_the_client_likes() {
         .header("origin", "http://evil.example");
     assert_eq!(foreign.send().await.status, 200, "it holds no data; its own policy keeps it from being read");
 }
+
+#[tokio::test]
+async fn the_page_can_be_installed() {
+    let server = TestServer::start().await;
+    if server.bare("GET", "/").send().await.text().contains("not built in") {
+        return;
+    }
+    let manifest = server.bare("GET", "/manifest.webmanifest").send().await;
+    assert_eq!((manifest.status, manifest.header("content-type")), (200, Some("application/manifest+json")));
+    let manifest = manifest.json();
+    assert_eq!((&manifest["start_url"], &manifest["display"]), (&"/".into(), &"standalone".into()));
+    let icons = manifest["icons"].as_array().expect("icons");
+    for purpose in ["any", "maskable"] {
+        assert!(
+            icons.iter().any(|icon| icon["purpose"] == purpose && icon["sizes"] == "512x512"),
+            "{purpose}"
+        );
+    }
+    for icon in icons {
+        let file = server.bare("GET", icon["src"].as_str().unwrap()).send().await;
+        assert_eq!((file.status, file.header("content-type")), (200, icon["type"].as_str()), "{icon}");
+        assert!(file.body.len() < 1_000_000, "{icon}");
+    }
+}

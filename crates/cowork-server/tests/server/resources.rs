@@ -149,6 +149,13 @@ async fn operation_is_described_and_measured() {
         (&json!("ok"), &json!("ok"), &json!(0))
     );
     assert!(health["lastEventId"].as_i64() > Some(0));
+    let storage = server.get("/api/storage").await;
+    assert!(
+        std::path::Path::new(storage["folder"].as_str().unwrap()).join("cowork.db").exists(),
+        "{storage}"
+    );
+    assert!(storage["databaseBytes"].as_u64() > Some(0), "{storage}");
+    assert_eq!(storage["sessions"], server.get("/api/sessions").await["items"].as_array().unwrap().len());
     let models = server.get("/api/models").await;
     assert_eq!(models["defaultProviderId"], "scripted");
     assert!(models["items"].as_array().unwrap().iter().any(|model| model["demo"] == true));

@@ -10,10 +10,19 @@ import { Composer, type ComposerProps } from './composer'
 let running: string | null = null
 
 vi.mock('../../state', async () => {
-  const { attachFiles, handOver, removeFile, takeFiles, useDraft, useDraftFiles } =
-    await vi.importActual<typeof state>('../../state')
+  const {
+    attachFiles,
+    changePreferences,
+    handOver,
+    removeFile,
+    takeFiles,
+    useDraft,
+    useDraftFiles,
+    usePreferences,
+  } = await vi.importActual<typeof state>('../../state')
   return {
     attachFiles,
+    changePreferences,
     handOver,
     removeFile,
     takeFiles,
@@ -21,6 +30,7 @@ vi.mock('../../state', async () => {
     useDraftFiles,
     useDraftFileUrl: () => undefined,
     useSettings: () => ({ settings: undefined }),
+    usePreferences,
     useRunning: () => running,
     promptsOf: () => ['newest', 'two\nlines', 'oldest'],
     cancelMessage: vi.fn(() => new Promise(() => undefined)),
@@ -29,6 +39,7 @@ vi.mock('../../state', async () => {
 
 beforeEach(() => {
   running = null
+  state.changePreferences({ sendKey: 'enter' })
   vi.mocked(state.cancelMessage).mockClear()
 })
 
@@ -88,6 +99,26 @@ it('twice on a slow server hands one message over', async () => {
   const { field } = show({ sessionId: null, onSend })
   await userEvent.type(field, 'Hello{Enter}More{Enter}')
   expect(onSend).toHaveBeenCalledExactlyOnceWith('Hello', {})
+})
+
+describe('with Mod+Enter for sending', () => {
+  beforeEach(() => state.changePreferences({ sendKey: 'mod-enter' }))
+
+  it('Enter makes a line', async () => {
+    const { onSend, field } = show()
+    await userEvent.type(field, 'one{Enter}two')
+    expect(onSend).not.toHaveBeenCalled()
+    expect(field).toHaveValue('one\ntwo')
+    await userEvent.keyboard('{Control>}{Enter}{/Control}')
+    expect(onSend).toHaveBeenCalledExactlyOnceWith('one\ntwo', {})
+  })
+
+  it('queues while an answer runs, and does not stop it', async () => {
+    running = 'm'
+    const { onSend, field } = show()
+    await userEvent.type(field, 'next{Control>}{Enter}{/Control}')
+    expect(onSend).toHaveBeenCalledExactlyOnceWith('next', {})
+  })
 })
 
 it('leaves what is written while it hands over', async () => {

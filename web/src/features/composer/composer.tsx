@@ -1,6 +1,6 @@
 /**
  * Where a message is written. Enter sends, or queues while an answer runs; Mod+Enter stops that answer and sends now;
- * Shift+Enter makes a line; Esc stops. A draft that is a slash command is run instead of sent.
+ * Shift+Enter makes a line; Esc stops. Who chose Mod+Enter for sending gets lines from Enter. A draft that is a slash command is run instead of sent.
  *
  * Always true: the draft outlives a reload; what was handed over leaves the box at once and is in the thread.
  * Elsewhere: delivery with its retries (`state`); which model answers (the `model` slot).
@@ -10,6 +10,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 
 import { useWords } from '../../i18n'
 import { keysOf, useKeyNames } from '../../parts/actions/bindings'
 import { matches } from '../../parts/actions/keys'
+import { sendNames, sends } from '../../parts/actions/send-key'
 import { useAction } from '../../parts/actions/use-action'
 import {
   type ApiError,
@@ -21,6 +22,7 @@ import {
   type SendOptions,
   takeFiles,
   useDraft,
+  usePreferences,
   useRunning,
 } from '../../state'
 import { Button, IconButton } from '../../ui/button'
@@ -65,6 +67,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const { stop, stopping } = useStop(sessionId, running)
   const slash = useSlash(draft, setDraft)
   const recall = useRecall(sessionId, draft, setDraft)
+  const { sendKey } = usePreferences()
   const stopKeys = useKeyNames('stop')
   const nowKeys = useKeyNames('sendNow')
 
@@ -98,8 +101,11 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
       slash.onKeyDown(press) ||
       recall(press) ||
       (running !== null && matches(press.nativeEvent, keysOf('stop')) && did(stop)) ||
+      // Before `sendNow`, which comes with the keys that may have been chosen for this.
+      (sends(press.nativeEvent, sendKey) && did(send)) ||
       (running !== null && matches(press.nativeEvent, keysOf('sendNow')) && did(() => send({ now: true }))) ||
-      (press.key === 'Enter' && !press.shiftKey && !press.altKey && did(send))
+      // With nothing to stop it is as good as Enter.
+      (sendKey === 'enter' && sends(press.nativeEvent, 'mod-enter') && did(send))
     if (taken) press.preventDefault()
   }
 
@@ -137,7 +143,9 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         onPaste={(event) => {
           if (attaching.paste(event.clipboardData)) event.preventDefault()
         }}
-        enterKeyHint="send"
+        enterKeyHint={sendKey === 'enter' ? 'send' : 'enter'}
+        // Empty, it begins where the page's language does.
+        dir={draft ? 'auto' : undefined}
         {...(slash.items
           ? {
               'aria-autocomplete': 'list' as const,
@@ -160,7 +168,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
           {room.state === 'over' ? t('composer.tooLong', { size: sizeText(room.overBytes) }) : null}
         </p>
         <span className="composer__hint" aria-hidden>
-          <Kbd keys={['Enter']} />
+          <Kbd keys={sendNames(sendKey)} />
           {running ? t('composer.hintQueue') : t('composer.hintSend')}
         </span>
         {waits ? (

@@ -1,7 +1,7 @@
 /** One provider: what it is, its key as far as it can be told, how it fared, what can be done with it. */
 import { Ellipsis, KeyRound, Pencil, Trash2 } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
-import { useWords } from '../../i18n'
+import { formatTime, useWords } from '../../i18n'
 import { ApiError, type ProviderView, removeProvider, removeProviderKey, testProvider } from '../../state'
 import { Badge } from '../../ui/badge'
 import { Button, IconButton } from '../../ui/button'
@@ -109,7 +109,7 @@ function stateOf(provider: ProviderView, services: readonly KnownService[], test
   return provider.status.ok ? 'ok' : 'failed'
 }
 
-const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const TIME_OF_DAY = { hour: '2-digit', minute: '2-digit' } as const
 
 function Facts({ provider, services }: { provider: ProviderView; services: readonly KnownService[] }) {
   const t = useWords()
@@ -130,7 +130,7 @@ function Facts({ provider, services }: { provider: ProviderView; services: reado
     ? [
         ...(status.modelCount == null ? [] : [t('providers.models', { count: status.modelCount })]),
         ...(status.latencyMs == null ? [] : [t('providers.milliseconds', { count: status.latencyMs })]),
-        timeOfDay.format(status.checkedAt),
+        formatTime(status.checkedAt, TIME_OF_DAY),
       ].join(' · ')
     : undefined
   return (

@@ -1,6 +1,6 @@
 /** One line of the search: a session, or what was found with where it stands. */
 import { Archive, FileText, GitBranch, MessageSquare, MessagesSquare } from 'lucide-react'
-import { useWords } from '../../i18n'
+import { formatTime, useWords } from '../../i18n'
 import type { SearchItem, Session } from '../../state'
 import { pieces } from './pieces'
 
@@ -67,12 +67,12 @@ function Badge({ icon, label }: { icon: React.ReactNode; label: string }) {
   )
 }
 
-const DAY = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' })
+const DAY = { year: 'numeric', month: 'short', day: 'numeric' } as const
 
 function Day({ at }: { at: number }) {
   return (
     <time className="search__day" dateTime={new Date(at).toISOString()}>
-      {DAY.format(at)}
+      {formatTime(at, DAY)}
     </time>
   )
 }

@@ -70,7 +70,9 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
         }}
       >
         {session.pinned ? <Pin className="session-row__pin" size={13} aria-hidden /> : null}
-        <span className="session-row__title">{title}</span>
+        <span className="session-row__title" dir="auto">
+          {title}
+        </span>
         {session.activity === 'running' ? <StateMark tone="running" label={t('sessions.running')} /> : null}
         {session.activity === 'failed' ? <StateMark tone="failed" label={t('sessions.failedState')} /> : null}
       </Link>

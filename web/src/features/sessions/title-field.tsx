@@ -46,6 +46,7 @@ export function TitleField({ title, onSave, onEnd, className }: TitleFieldProps)
     <input
       ref={field}
       className={className ? `title-field ${className}` : 'title-field'}
+      dir="auto"
       aria-label={t('sessions.renameField')}
       defaultValue={title}
       maxLength={LONGEST}

@@ -1,18 +1,10 @@
-/** Who answers when nobody is named, who stands in when a model fails, and whether sessions get their name from one. */
+/** Who answers when nobody is named, and who stands in when a model fails. */
 import { ChevronDown } from 'lucide-react'
 import { useWords } from '../../i18n'
-import {
-  ApiError,
-  changeSettings,
-  type Settings,
-  type UpdateSettings,
-  useModels,
-  useSettings,
-} from '../../state'
+import { type Settings, useModels, useSettings } from '../../state'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
-import { Switch } from '../../ui/switch'
-import { showToast } from '../../ui/toast'
+import { changeOrTell } from './change'
 import { modelKey, parts } from './fallback'
 import { FallbackList } from './fallback-list'
 import { ModelMenu } from './model-menu'
@@ -33,12 +25,6 @@ export function RoutingSettings() {
       <p className="routing__quiet">{t('routing.loading')}</p>
     )
   }
-  const change = (changed: Omit<UpdateSettings, 'client_request_id'>) => {
-    changeSettings(changed).catch((reason: unknown) => {
-      const { detail } = reason instanceof ApiError ? reason : ApiError.network()
-      showToast({ title: t('routing.changeFailed'), description: detail, tone: 'failed' })
-    })
-  }
   const fallbackLocked = settings.locked.includes('fallback')
   return (
     <section className="routing" aria-labelledby="routing-title">
@@ -52,7 +38,7 @@ export function RoutingSettings() {
           ))}
         </ul>
       ) : null}
-      <DefaultModel settings={settings} onChange={change} />
+      <DefaultModel settings={settings} onChange={changeOrTell} />
       <section className="routing__part" aria-labelledby="routing-fallback">
         <h3 id="routing-fallback" className="routing__label">
           {t('routing.fallback')}
@@ -62,30 +48,10 @@ export function RoutingSettings() {
           list={settings.fallback}
           models={list?.items ?? []}
           locked={fallbackLocked}
-          onChange={(fallback) => change({ fallback: [...fallback] })}
+          onChange={(fallback) => changeOrTell({ fallback: [...fallback] })}
         />
         {fallbackLocked ? <p className="routing__locked">{t('routing.locked')}</p> : null}
       </section>
-      <div className="routing__part">
-        <Switch
-          label={t('routing.titles')}
-          hint={t('routing.titlesHint')}
-          checked={settings.titleByModel}
-          onChange={(titleByModel) => change({ titleByModel })}
-        />
-      </div>
-      <div className="routing__part">
-        <Switch
-          label={t('routing.compact')}
-          hint={t('routing.compactHint')}
-          checked={settings.compact === 'auto'}
-          disabled={settings.locked.includes('compact')}
-          onChange={(auto) => change({ compact: auto ? 'auto' : 'off' })}
-        />
-        {settings.locked.includes('compact') ? (
-          <p className="routing__locked">{t('routing.locked')}</p>
-        ) : null}
-      </div>
     </section>
   )
 }

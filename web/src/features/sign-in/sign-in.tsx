@@ -3,9 +3,10 @@
  *
  * Elsewhere: the exchange, the token and the other tabs (`state`).
  */
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
 import { Mark } from '../../parts/brand/mark'
+import { usePageTitle } from '../../parts/page/page-title'
 import { type ApiError, useAuth } from '../../state'
 import { Button } from '../../ui/button'
 import { TextField } from '../../ui/text-field'
@@ -17,9 +18,7 @@ import './sign-in.css'
 export function SignIn() {
   const t = useWords()
   const auth = useAuth()
-  useEffect(() => {
-    document.title = t('signIn.title')
-  }, [t])
+  usePageTitle(t('signIn.title'))
 
   return (
     <main className="sign-in">

@@ -1,7 +1,7 @@
 // What an answer took: tokens, cost, times, calls, and what was sent for it. A figure that was not reported is not shown.
 import { Info } from 'lucide-react'
 import { type ReactNode, useMemo, useState } from 'react'
-import { useWords } from '../../i18n'
+import { formatNumber, useWords } from '../../i18n'
 import { dollars } from '../../parts/models/choice'
 import { type ChatMessage, compactSession, type GivenAttachment, useMessageCalls } from '../../state'
 import { IconButton } from '../../ui/button'
@@ -171,10 +171,16 @@ function useFigures(message: ChatMessage): [name: string, value: ReactNode][] {
     }
     add(words('details.persona'), metadata?.persona?.name)
     if (usage) {
-      add(words('details.inputTokens'), usage.inputTokens.toLocaleString())
-      add(words('details.cachedTokens'), usage.cachedInputTokens?.toLocaleString())
-      add(words('details.outputTokens'), usage.outputTokens.toLocaleString())
-      add(words('details.reasoningTokens'), usage.reasoningTokens?.toLocaleString())
+      add(words('details.inputTokens'), formatNumber(usage.inputTokens))
+      add(
+        words('details.cachedTokens'),
+        usage.cachedInputTokens == null ? undefined : formatNumber(usage.cachedInputTokens),
+      )
+      add(words('details.outputTokens'), formatNumber(usage.outputTokens))
+      add(
+        words('details.reasoningTokens'),
+        usage.reasoningTokens == null ? undefined : formatNumber(usage.reasoningTokens),
+      )
       add(
         words('details.cost'),
         usage.costUsd == null ? words('details.unknownCost') : dollars(usage.costUsd),
@@ -184,7 +190,7 @@ function useFigures(message: ChatMessage): [name: string, value: ReactNode][] {
       add(words('details.firstByte'), said(telemetry.ttfbMs, words))
       add(words('details.firstToken'), said(telemetry.ttftMs, words))
       add(words('details.duration'), said(telemetry.durationMs, words))
-      add(words('details.attempts'), telemetry.attempts.toLocaleString())
+      add(words('details.attempts'), formatNumber(telemetry.attempts))
     }
     const finish = finishOf(metadata?.finishReason)
     add(words('details.finish'), finish === 'other' ? metadata?.finishReason : words(FINISH[finish]))

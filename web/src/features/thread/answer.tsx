@@ -96,7 +96,9 @@ function Reasoning({ text, now }: { text: string; now: boolean }) {
   return (
     <div className="row__reasoning">
       <Collapsible summary={summary}>
-        <div className="row__thoughts">{text}</div>
+        <div className="row__thoughts" dir="auto">
+          {text}
+        </div>
       </Collapsible>
     </div>
   )

@@ -1,6 +1,6 @@
 // Where a summary stands in for the messages above: how much it covers, what it says, and the way back.
 import { FoldVertical } from 'lucide-react'
-import { words as say, useWords } from '../../i18n'
+import { formatNumber, words as say, useWords } from '../../i18n'
 import { Markdown } from '../../parts/markdown/markdown'
 import { type ChatMessage, removeCompaction } from '../../state'
 import { Button } from '../../ui/button'
@@ -23,8 +23,8 @@ export function CompactionEntry({ message }: { message: ChatMessage }) {
         <p className="compaction__sum">
           {words('compaction.line', {
             count: made.messages,
-            before: made.tokensBefore.toLocaleString(),
-            after: made.tokensAfter.toLocaleString(),
+            before: formatNumber(made.tokensBefore),
+            after: formatNumber(made.tokensAfter),
           })}
         </p>
         <Button size="s" tone="quiet" onClick={() => void undo(message)}>

@@ -1,5 +1,5 @@
 // How much of what the model can read was taken, and by what.
-import { useWords } from '../../i18n'
+import { formatNumber, useWords } from '../../i18n'
 import type { ChatMessage } from '../../state'
 import { Button } from '../../ui/button'
 
@@ -24,7 +24,7 @@ export function ContextMeter({ context, onCompact }: { context: Context; onCompa
   const words = useWords()
   const parts = partsOf(context)
   const whole = parts.reduce((sum, { tokens }) => sum + tokens, 0)
-  const used = context.estimatedTokens.toLocaleString()
+  const used = formatNumber(context.estimatedTokens)
   if (whole === 0) return null
   return (
     <section className="meter">
@@ -40,7 +40,7 @@ export function ContextMeter({ context, onCompact }: { context: Context; onCompa
       </div>
       <p className="meter__sum">
         {context.window
-          ? words('details.contextOf', { used, window: context.window.toLocaleString() })
+          ? words('details.contextOf', { used, window: formatNumber(context.window) })
           : words('details.contextOnly', { used })}
       </p>
       <dl className="details">
@@ -50,7 +50,7 @@ export function ContextMeter({ context, onCompact }: { context: Context; onCompa
               <span className={`meter__key meter__part--${part}`} aria-hidden="true" />
               {words(`details.${part}`)}
             </dt>
-            <dd>{tokens.toLocaleString()}</dd>
+            <dd>{formatNumber(tokens)}</dd>
           </div>
         ))}
       </dl>

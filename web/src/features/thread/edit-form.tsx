@@ -59,6 +59,7 @@ export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () =
       <textarea
         ref={field}
         className="edit__field"
+        dir="auto"
         aria-label={words('thread.editField')}
         value={text}
         rows={Math.min(12, text.split('\n').length + 1)}

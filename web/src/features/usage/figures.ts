@@ -1,4 +1,5 @@
-/** Sums as people read them. Pure. */
+/** Sums as people read them. */
+import { formatNumber, formatTime } from '../../i18n'
 import { dollars } from '../../parts/models/choice'
 import type { UsageSum } from '../../state'
 
@@ -19,11 +20,13 @@ export function tokensOf({ inputTokens, outputTokens }: UsageSum): number {
   return inputTokens + outputTokens
 }
 
+const TENTHS = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
+
 /** `950`, `12.3k`, `4.1M`: short enough for a narrow table. */
 export function short(count: number): string {
-  if (count < 10_000) return count.toLocaleString()
+  if (count < 10_000) return formatNumber(count)
   const [value, unit] = count < 999_500 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M']
-  return `${value < 100 ? value.toFixed(1) : Math.round(value)}${unit}`
+  return `${value < 100 ? formatNumber(value, TENTHS) : formatNumber(Math.round(value))}${unit}`
 }
 
 /** How long each bar is: by tokens, or by calls where no service reported any. */
@@ -34,7 +37,8 @@ export function weightOf(rows: readonly UsageSum[]): (sum: UsageSum) => number {
 /** What is known of the cost. `undefined`: nothing is. */
 export function costOf(sum: UsageSum): { text: string; more: boolean } | undefined {
   if (sum.costUsd === 0 && (sum.unpricedCalls > 0 || tokensOf(sum) === 0)) return undefined
-  const text = sum.costUsd > 0 && sum.costUsd < 0.01 ? '<$0.01' : dollars(Math.round(sum.costUsd * 100) / 100)
+  const text =
+    sum.costUsd > 0 && sum.costUsd < 0.01 ? `<${dollars(0.01)}` : dollars(Math.round(sum.costUsd * 100) / 100)
   return { text, more: sum.unpricedCalls > 0 }
 }
 
@@ -48,11 +52,11 @@ export function dayName(key: string, now: number): string {
   const at = Date.parse(`${key}T00:00:00Z`)
   if (Number.isNaN(at)) return key
   const sameYear = new Date(now).getUTCFullYear() === new Date(at).getUTCFullYear()
-  return new Intl.DateTimeFormat(undefined, {
+  return formatTime(at, {
     timeZone: 'UTC',
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     ...(sameYear ? {} : { year: 'numeric' }),
-  }).format(at)
+  })
 }

@@ -4,7 +4,7 @@
  * Always true: what was not reported is not shown as zero cost; the bar says nothing that the numbers don't.
  */
 import { useState } from 'react'
-import { useWords } from '../../i18n'
+import { formatNumber, useWords } from '../../i18n'
 import { type UsageBy, type UsageSum, useUsage } from '../../state'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
@@ -146,13 +146,13 @@ function Figures({ sum }: { sum: UsageSum }) {
   const known = tokensOf(sum) > 0
   return (
     <>
-      <td>{sum.calls.toLocaleString()}</td>
+      <td>{formatNumber(sum.calls)}</td>
       <td className="usage__wide" data-failed={sum.failures > 0 || undefined}>
-        {sum.failures.toLocaleString()}
+        {formatNumber(sum.failures)}
       </td>
       {([sum.inputTokens, sum.outputTokens] as const).map((tokens, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: input, then output
-        <td key={index} title={known ? tokens.toLocaleString() : undefined}>
+        <td key={index} title={known ? formatNumber(tokens) : undefined}>
           {known ? short(tokens) : t('usage.none_short')}
         </td>
       ))}

@@ -5,6 +5,8 @@
  * has which keys (`actions.ts`, `bindings.ts`).
  */
 
+import { words } from '../../i18n'
+
 /** A combination of keys. `key` is `KeyboardEvent.key` in lower case. */
 export interface Combination {
   key: string
@@ -74,9 +76,9 @@ export function keyNames(combination: Combination | undefined, mac = isMac()): s
   if (!combination) return []
   const { key, mod, shift, alt } = combination
   const names: string[] = []
-  if (mod) names.push(mac ? '⌘' : 'Ctrl')
+  if (mod) names.push(mac ? '⌘' : words('keys.ctrl'))
   if (alt) names.push(mac ? '⌥' : 'Alt')
-  if (shift && key !== '?') names.push(mac ? '⇧' : 'Shift')
+  if (shift && key !== '?') names.push(mac ? '⇧' : words('keys.shift'))
   names.push(nameOf(key, mac))
   return names
 }
@@ -85,16 +87,16 @@ const NAMES: Record<string, string> = {
   escape: 'Esc',
   enter: 'Enter',
   tab: 'Tab',
-  delete: 'Del',
   arrowup: '↑',
   arrowdown: '↓',
   arrowleft: '←',
   arrowright: '→',
-  ' ': 'Space',
 }
 
 function nameOf(key: string, mac: boolean): string {
-  if (key === 'backspace') return mac ? '⌫' : 'Backspace'
+  if (key === 'backspace') return mac ? '⌫' : words('keys.backspace')
+  if (key === 'delete') return words('keys.delete')
+  if (key === ' ') return words('keys.space')
   return NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key.charAt(0).toUpperCase() + key.slice(1))
 }
 

@@ -71,7 +71,7 @@ export function CodeBlock({ code, language, closed }: CodeBlockProps) {
         tabIndex={0}
         aria-label={words('markdown.code', { language: label })}
       >
-        <pre>
+        <pre dir="ltr">
           <code>
             {shown.map((line, index) => (
               <Line

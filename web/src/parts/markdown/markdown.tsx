@@ -16,7 +16,7 @@ export function Markdown({ text, done }: MarkdownProps) {
   // The lexer remembers closed blocks; the same text gives the same blocks however often it is asked.
   const [lexer] = useState(() => new BlockLexer())
   return (
-    <div className="md">
+    <div className="md" dir="auto">
       <Blocks blocks={lexer.update(text, done)} done={done} />
     </div>
   )

@@ -1,4 +1,5 @@
-/** A provider and a model as one thing: naming it, and saying its figures. Pure. */
+/** A provider and a model as one thing: naming it, and saying its figures. */
+import { formatNumber } from '../../i18n'
 
 export interface ModelChoice {
   providerId: string
@@ -33,20 +34,21 @@ export function shortTokens(tokens: number): string {
 }
 
 function trimmed(value: number): string {
-  return value >= 10 ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/, '')
+  return value >= 10 ? String(Math.round(value)) : formatNumber(value, { maximumFractionDigits: 1 })
 }
 
 /** `$0.15`, `$12`, `$0.0375`: cents at least, and as many digits as a small amount needs. */
 export function dollars(amount: number): string {
-  if (amount === 0) return '$0'
-  if (Number.isInteger(amount)) return `$${amount}`
   const digits = amount >= 0.01 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(amount)))
-  const rounded = amount.toFixed(digits)
   // A price such as 0.0375 is not rounded to a wrong one.
-  const exact = Math.abs(Number(rounded) - amount) > amount * 1e-6
-  return `$${exact ? trimZeros(amount.toFixed(Math.max(digits, 4))) : rounded}`
-}
-
-function trimZeros(text: string): string {
-  return text.replace(/(\.\d\d\d*?)0+$/, '$1')
+  const exact = Math.abs(Number(amount.toFixed(digits)) - amount) > amount * 1e-6
+  const whole = Number.isInteger(amount)
+  return formatNumber(amount, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    useGrouping: false,
+    minimumFractionDigits: whole ? 0 : Math.min(digits, exact ? 2 : digits),
+    maximumFractionDigits: whole ? 0 : exact ? Math.max(digits, 4) : digits,
+  })
 }

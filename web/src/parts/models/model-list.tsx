@@ -16,7 +16,7 @@ import {
   useState,
 } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
-import { useWords } from '../../i18n'
+import { formatNumber, useWords } from '../../i18n'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { dollars, keyOf, type ModelChoice, shortTokens } from './choice'
@@ -286,8 +286,7 @@ function spoken(model: ModelFacts, state: { chosen: boolean; starred: boolean },
   if (model.images) parts.push(t('models.images'))
   if (model.tools) parts.push(t('models.tools'))
   if (model.reasoning) parts.push(t('models.thinking'))
-  if (model.contextWindow)
-    parts.push(t('models.windowLong', { tokens: model.contextWindow.toLocaleString() }))
+  if (model.contextWindow) parts.push(t('models.windowLong', { tokens: formatNumber(model.contextWindow) }))
   if (!model.demo) parts.push(price(model, 'models.priceLong', t))
   return parts.join(', ')
 }
@@ -302,9 +301,8 @@ interface AboutProps {
 function About({ model, starred, onStar }: AboutProps) {
   const t = useWords()
   const facts: string[] = []
-  if (model.contextWindow)
-    facts.push(t('models.windowLong', { tokens: model.contextWindow.toLocaleString() }))
-  if (model.outputLimit) facts.push(t('models.outputLong', { tokens: model.outputLimit.toLocaleString() }))
+  if (model.contextWindow) facts.push(t('models.windowLong', { tokens: formatNumber(model.contextWindow) }))
+  if (model.outputLimit) facts.push(t('models.outputLong', { tokens: formatNumber(model.outputLimit) }))
   if (model.images === false) facts.push(t('models.noImages'))
   if (model.tools === false) facts.push(t('models.noTools'))
   if (!model.demo) facts.push(price(model, 'models.priceLong', t))

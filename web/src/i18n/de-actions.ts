@@ -1,0 +1,63 @@
+/** The German catalogue of actions: their names, the keys, the slash commands. */
+import type { WordsOf } from './catalogue'
+import type { enActions } from './en-actions'
+
+export const deActions = {
+  actions: {
+    groups: { general: 'Allgemein', composer: 'Eingabe', conversation: 'Unterhaltung', sessions: 'Chats' },
+    search: 'Alles durchsuchen',
+    find: 'In diesem Chat suchen',
+    newChat: 'Neuer Chat',
+    toggleRail: 'Chats ein- oder ausblenden',
+    settings: 'Einstellungen',
+    providers: 'Anbieter',
+    sheet: 'Tastenkürzel',
+    sheetPlain: 'Tastenkürzel (außerhalb von Textfeldern)',
+    focusComposer: 'Zum Eingabefeld',
+    pickModel: 'Modell wählen',
+    stop: 'Antwort anhalten',
+    sendNow: 'Laufende Antwort anhalten und sofort senden',
+    rename: 'Chat umbenennen',
+    pin: 'Chat anheften oder lösen',
+    archive: 'Chat archivieren',
+    fork: 'In neuen Chat abzweigen',
+    exportSession: 'Chat exportieren',
+    deleteSession: 'Chat löschen (lässt sich rückgängig machen)',
+    copyAnswer: 'Letzte Antwort kopieren',
+    copyCode: 'Letzten Codeblock kopieren',
+    send: 'Senden oder einreihen, solange eine Antwort läuft',
+    newline: 'Neue Zeile',
+    recall: 'Frühere Eingaben (bei leerem Feld)',
+    messages: 'Durch die Nachrichten gehen',
+    move: 'Durch die Chats gehen',
+    renameFocused: 'Ausgewählten Chat umbenennen',
+  },
+  shortcuts: {
+    title: 'Tastenkürzel',
+    close: 'Schließen',
+    change: 'Tasten für „{{name}}“ ändern',
+    none: 'keine',
+    press: 'Neue Tasten drücken. Esc behält die alten, die Rücktaste entfernt sie.',
+    taken: 'Diese Tasten gehören zu „{{name}}“.',
+    kept: 'Diese Tasten behält der Browser für sich. Bitte andere wählen.',
+    plain: 'Diese Tasten würden als Text geschrieben. Bitte mit Strg, Cmd oder Alt kombinieren.',
+    reset: 'Alle Tasten zurücksetzen',
+  },
+  keys: { ctrl: 'Strg', shift: 'Umschalt', backspace: 'Rücktaste', delete: 'Entf', space: 'Leertaste' },
+  slash: {
+    list: 'Befehle',
+    does: {
+      search: 'Titel und Nachrichten durchsuchen',
+      newChat: 'Neuen Chat beginnen',
+      sheet: 'Tastenkürzel anzeigen',
+      pickModel: 'Modell für die Antworten wählen',
+      rename: 'Diesem Chat einen anderen Titel geben',
+      fork: 'Diese Unterhaltung in einen neuen Chat abzweigen',
+      exportSession: 'Diesen Chat als Datei speichern',
+    },
+    wants: {
+      rename: 'Titel',
+      exportSession: 'markdown oder json',
+    },
+  },
+} as const satisfies WordsOf<typeof enActions>

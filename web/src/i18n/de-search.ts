@@ -1,0 +1,48 @@
+/** The German words of searching and finding. */
+import type { WordsOf } from './catalogue'
+import type { enSearch } from './en-search'
+
+export const deSearch = {
+  search: {
+    label: 'Suche',
+    open: 'Suchen',
+    placeholder: 'Titel und Nachrichten durchsuchen',
+    recent: 'Letzte Chats',
+    results: 'Ergebnisse',
+    noSessions: 'Alles, was mit Cowork besprochen wird, lässt sich hier wiederfinden.',
+    searching: 'Suche läuft…',
+    count_one: '{{count}} Ergebnis',
+    count_other: '{{count}} Ergebnisse',
+    nothingTitle: 'Nichts gefunden',
+    nothingBody: 'Alle Wörter müssen vorkommen. Weniger Wörter oder keine Filter finden mehr.',
+    incomplete: 'Ältere Nachrichten werden noch für die Suche vorbereitet.',
+    failed: 'Die Suche ist fehlgeschlagen',
+    retry: 'Erneut versuchen',
+    otherBranch: 'Andere Version',
+    isArchived: 'Archiviert',
+    who: 'Von wem',
+    whoAll: 'Alle',
+    whoYou: 'Eigene',
+    whoAnswers: 'Antworten',
+    when: 'Wann',
+    whenEver: 'Jederzeit',
+    whenWeek: 'Letzte 7 Tage',
+    whenMonth: 'Letzte 30 Tage',
+    whenYear: 'Letztes Jahr',
+    here: 'In diesem Chat',
+    archived: 'Auch Archiviertes',
+  },
+  find: {
+    label: 'In diesem Chat suchen',
+    bar: 'Suchen',
+    next: 'Weiter',
+    previous: 'Zurück',
+    close: 'Schließen',
+    finding: 'Suche läuft…',
+    nothing: 'Nicht gefunden',
+    failed: 'Suche fehlgeschlagen',
+    place: '{{at}} von {{count}}',
+    placeSpoken_one: 'In {{count}} Nachricht gefunden',
+    placeSpoken_other: 'Fundstelle {{at}} von {{count}} Nachrichten',
+  },
+} as const satisfies WordsOf<typeof enSearch>

@@ -1,0 +1,40 @@
+/** The German catalogue of the usage page. */
+import type { WordsOf } from './catalogue'
+import type { enUsage } from './en-usage'
+
+export const deUsage = {
+  usage: {
+    title: 'Nutzung',
+    lead: 'Alle Aufrufe von Modellen, wie der jeweilige Dienst sie gemeldet hat. Gelöschte Chats zählen mit. Was nicht gemeldet wurde, wird nicht geschätzt.',
+    by: 'Zusammengefasst nach',
+    model: 'Modell',
+    session: 'Chat',
+    day: 'Tag',
+    range: 'Zeitraum',
+    week: '7 Tage',
+    month: '30 Tage',
+    all: 'Alles',
+    loading: 'Wird geladen…',
+    failed: 'Die Summen konnten nicht geladen werden.',
+    retry: 'Erneut versuchen',
+    none: 'In diesem Zeitraum gab es keine Aufrufe.',
+    caption: { model: 'Nutzung nach Modell', session: 'Nutzung nach Chat', day: 'Nutzung nach Tag (UTC)' },
+    calls: 'Aufrufe',
+    failures: 'Fehler',
+    input: 'Eingabe',
+    output: 'Ausgabe',
+    cost: 'Kosten',
+    tokens: 'Token',
+    firstText: 'Erster Text',
+    firstTextHint: 'Median der Zeit bis zum ersten Text',
+    total: 'Summe',
+    atLeast: 'mindestens {{cost}}',
+    unpriced_one: 'Der Preis von {{count}} Aufruf ist nicht bekannt; seine Kosten kommen hinzu.',
+    unpriced_other: 'Der Preis von {{count}} Aufrufen ist nicht bekannt; ihre Kosten kommen hinzu.',
+    more_one: '{{count}} weiterer Eintrag ist in der Summe enthalten.',
+    more_other: '{{count}} weitere Einträge sind in der Summe enthalten.',
+    deletedSession: 'Ein gelöschter Chat',
+    untitled: 'Neuer Chat',
+    none_short: '–',
+  },
+} as const satisfies WordsOf<typeof enUsage>
