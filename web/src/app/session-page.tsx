@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
 import { ModelPicker } from '../features/models/model-picker'
+import { ForkOrigin } from '../features/sessions/fork-origin'
 import { SessionActions } from '../features/sessions/session-actions'
 import {
   deleteWithUndo,
@@ -27,6 +28,7 @@ import {
   updateSession,
   useNextModel,
   useSessionMeta,
+  useShown,
   useThread,
 } from '../state'
 import { Button, IconButton } from '../ui/button'
@@ -44,6 +46,7 @@ export function SessionPage({ id }: { id: string }) {
     document.title = `${title} · ${t('app.name')}`
   }, [title, t])
   useSessionActions(session)
+  useShown(session)
 
   if (status === 'missing' || session?.deletedAt) return <Missing />
   return (
@@ -114,6 +117,7 @@ function Title({ session }: { session: Session }) {
           </IconButton>
         }
       />
+      {session.forkedFrom ? <ForkOrigin sessionId={session.forkedFrom.sessionId} /> : null}
     </>
   )
 }

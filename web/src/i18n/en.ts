@@ -3,6 +3,7 @@ import { enAttachments } from './en-attachments'
 import { enModels } from './en-models'
 import { enProviders } from './en-providers'
 import { enSearch } from './en-search'
+import { enShelf } from './en-shelf'
 import { enThread } from './en-thread'
 import { enUsage } from './en-usage'
 
@@ -14,6 +15,7 @@ import { enUsage } from './en-usage'
 export const en = {
   ...enProviders,
   ...enSearch,
+  ...enShelf,
   ...enThread,
   ...enModels,
   ...enUsage,
