@@ -15,6 +15,7 @@ import {
 import { type ReactElement, useState } from 'react'
 import { useWords } from '../../i18n'
 import { useKeyNames } from '../../parts/actions/bindings'
+import { useAction } from '../../parts/actions/use-action'
 import { type Session, tagsOf } from '../../state'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu'
 import { FolderDialog } from './folder-dialog'
@@ -50,6 +51,9 @@ export function SessionActions(props: SessionActionsProps) {
   const t = useWords()
   const deleteKeys = useKeyNames('deleteSession')
   const [dialog, setDialog] = useState<'move' | 'tags'>()
+  useAction('moveSession', () => setDialog('move'), withKeys)
+  useAction('tagSession', () => setDialog('tags'), withKeys)
+  useAction('duplicate', () => duplicate(session, onFork), withKeys)
   return (
     <>
       <Menu trigger={trigger} align={align}>

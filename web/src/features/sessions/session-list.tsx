@@ -6,7 +6,7 @@
  */
 
 import { Archive, ArrowLeft, CheckCheck, Tag, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useWords } from '../../i18n'
 import {
   useArchivedSessions,
@@ -136,10 +136,11 @@ function OpenSessions(props: ViewProps) {
   const { folders } = useLabels()
   const opened = useFolders()
   const listed = useListedSessions()
+  const above = useMemo(() => folderLines(folders, opened, listed), [folders, opened, listed])
   return (
     <SessionLines
       {...props}
-      above={folderLines(folders, opened, listed)}
+      above={above}
       sessions={useSessions()}
       label={t('sessions.list')}
       empty={{ title: t('sessions.emptyTitle'), body: t('sessions.emptyBody') }}
