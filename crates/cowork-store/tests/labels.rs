@@ -13,7 +13,10 @@ async fn put(opened: &Opened, id: &str, change: impl FnOnce(&mut Session)) {
     append(&opened.writer, put_session(changed)).await;
 }
 
-fn counts(labels: &SessionLabels) -> (Vec<(&str, u32)>, Vec<(&str, u32)>) {
+type Counts<'a> = Vec<(&'a str, u32)>;
+
+/// Folders and tags.
+fn counts(labels: &SessionLabels) -> (Counts<'_>, Counts<'_>) {
     (
         labels.folders.iter().map(|label| (label.name.as_str(), label.count)).collect(),
         labels.tags.iter().map(|label| (label.name.as_str(), label.count)).collect(),
