@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AgentMode, AttachmentId, MessageId, SessionMode, WriteMode};
+use crate::{AgentMode, AttachmentId, MessageId, SessionId, SessionMode, WriteMode};
 
 /// Bytes of text one message may have.
 pub const CONTENT_MAX: usize = 1_000_000;
@@ -111,7 +111,7 @@ pub struct CreateSession {
 }
 
 /// `PATCH /sessions/{id}`. An absent field stays as it is; `null` clears where that makes sense.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateSession {
     /// Makes the command safe to repeat.
@@ -168,6 +168,29 @@ pub struct UpdateSession {
     pub agent_mode: Option<AgentMode>,
 }
 
+/// `POST /sessions/move`: files many sessions in one step. Either `from` or `sessionIds` is given.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MoveSessions {
+    /// Makes the command safe to repeat; its scope is the server.
+    #[serde(
+        default,
+        rename = "client_request_id",
+        alias = "clientRequestId",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub client_request_id: Option<ClientRequestId>,
+    /// Every session of this folder, archived and deleted ones included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// These sessions, at most 20,000; those that are gone are passed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_ids: Option<Vec<SessionId>>,
+    /// The folder they go to. Absent or `null`: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+}
+
 /// `POST /sessions/{id}/fork`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -183,6 +206,9 @@ pub struct ForkSession {
     /// The last message to take over. Absent: the active leaf.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<MessageId>,
+    /// `true`: all branches, each to its end, in place of one; `messageId` is left out then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_branches: bool,
     /// Absent: the title of the session it is forked from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,

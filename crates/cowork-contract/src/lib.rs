@@ -31,8 +31,8 @@ pub use attachment::{AttachmentLimits, AttachmentText, GivenAs, GivenAttachment,
 pub use command::{
     CLIENT_REQUEST_ID_MAX, CONTENT_MAX, CancelCompaction, CancelMessage, ClientRequestId, CompactSession,
     ContinueMessage, CreateSession, EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId,
-    RefreshModels, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage, SendMode, SendNow,
-    TITLE_MAX, TestProvider, UpdateSession,
+    MoveSessions, RefreshModels, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage, SendMode,
+    SendNow, TITLE_MAX, TestProvider, UpdateSession,
 };
 pub use error::{ErrorCode, MessageError, Problem, message_error_code, passed_over_code};
 pub use event::{
@@ -67,6 +67,7 @@ pub use task::{
 };
 pub use telemetry::{CallList, CallRecord, UsageSum, UsageSummary};
 pub use view::{
-    BranchPoint, ChatSnapshot, CompactionStarted, ExchangedToken, Health, HealthStatus, MessageAccepted,
-    ModelEntry, ModelList, Revision, RevisionList, SessionList, StartCode, StorageView, TaskView,
+    BranchPoint, ChatSnapshot, CompactionStarted, ExchangedToken, Health, HealthStatus, Label,
+    MessageAccepted, ModelEntry, ModelList, Revision, RevisionList, SessionLabels, SessionList,
+    SessionsMoved, StartCode, StorageView, TaskView,
 };

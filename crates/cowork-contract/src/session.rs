@@ -15,7 +15,7 @@ pub struct Session {
     pub title: String,
     /// When the session was made.
     pub created_at: Timestamp,
-    /// When something in it last changed.
+    /// When something in it last changed. Where it is kept (pinned, archived, folder, tags, deleted) does not count.
     pub updated_at: Timestamp,
     /// What a plain message means here.
     pub mode: SessionMode,

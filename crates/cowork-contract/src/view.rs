@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ApprovalMetadata, ArtifactMeta, ChatMessage, MessageId, Position, Session, Task, TaskTool, Timestamp,
+    ApprovalMetadata, ArtifactMeta, ChatMessage, MessageId, Position, Session, SessionId, Task, TaskTool,
+    Timestamp,
 };
 
 /// One page of sessions, newest first, pinned ones before all others.
@@ -17,6 +18,34 @@ pub struct SessionList {
     pub next_cursor: Option<String>,
     /// Where a stream of all sessions goes on without a gap.
     pub last_event_id: Position,
+}
+
+/// `GET /sessions/labels`: what sessions are filed under, archived and deleted ones not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionLabels {
+    /// The folders, by name. A folder is there as long as it holds a session.
+    pub folders: Vec<Label>,
+    /// The tags, by name.
+    pub tags: Vec<Label>,
+}
+
+/// A folder or a tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Label {
+    /// What it is called.
+    pub name: String,
+    /// Sessions that it holds.
+    pub count: u32,
+}
+
+/// The answer to `POST /sessions/move`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionsMoved {
+    /// The sessions that were elsewhere before; moving these back undoes it.
+    pub session_ids: Vec<SessionId>,
 }
 
 /// `GET /sessions/{id}/chat`: a window of the conversation, oldest first.

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use cowork_contract::{
     AttachmentLimits, CancelMessage, ChatMessage, ClientRequestId, ContinueMessage, CreateSession,
-    EditMessage, ForkSession, ImportSession, MessageAccepted, MessageId, ModelList, RegenerateMessage,
-    RestoreMessage, RestoreSession, SendMessage, SendNow, Session, SessionId, UpdateSession,
+    EditMessage, ForkSession, ImportSession, MessageAccepted, MessageId, ModelList, MoveSessions,
+    RegenerateMessage, RestoreMessage, RestoreSession, SendMessage, SendNow, Session, SessionId,
+    SessionsMoved, UpdateSession,
 };
 use cowork_documents::TextExtractor;
 use cowork_provider::{LocalServer, Registry};
@@ -20,7 +21,7 @@ use cowork_store::{Blobs, Reader, Writer};
 use crate::attachments::Attachments;
 use crate::command::{
     self, Cancel, Command, Continue, Create, Delete, DeleteSession, Done, DoneBefore, EditAndAnswer,
-    EditInPlace, Fork, Import, Once, Regenerate, RememberToken, Restore, Update,
+    EditInPlace, Fork, Import, Move, Once, Regenerate, RememberToken, Restore, Update,
 };
 use crate::conversation::Conversations;
 use crate::models::Models;
@@ -168,6 +169,13 @@ impl Engine {
         let create = Create { id: body.client_request_id.take(), body };
         create.check()?;
         self.once(create).await
+    }
+
+    /// Files many sessions at once: those of a folder, or those named.
+    pub async fn move_sessions(&self, mut body: MoveSessions) -> Result<SessionsMoved, EngineError> {
+        let command = Move { id: body.client_request_id.take(), body };
+        command.check()?;
+        self.once(command).await
     }
 
     /// Changes a session's settings or its active branch.

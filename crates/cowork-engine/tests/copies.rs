@@ -236,6 +236,37 @@ async fn a_fork_ends_where_it_is_asked_to_and_takes_its_own_title() {
     assert_eq!(code(cowork.engine.fork_session(&empty, command(stranger)).await), "not_found");
 }
 
+/// Each message's text and the text of the one it follows; above a message that was deleted stands what it followed.
+fn shape(export: &SessionExport) -> Vec<(&str, &str)> {
+    let find = |id: &MessageId| export.messages.iter().find(|message| message.id == *id).unwrap();
+    let above = |message: &ChatMessage| {
+        let mut above = message.parent_id.as_ref().map(&find);
+        while let Some(deleted) = above.filter(|message| message.deleted_at.is_some()) {
+            above = deleted.parent_id.as_ref().map(&find);
+        }
+        above.map_or("", |message| &message.content)
+    };
+    let live = export.messages.iter().filter(|message| message.deleted_at.is_none());
+    live.map(|message| (message.content.as_str(), above(message))).collect()
+}
+
+#[tokio::test]
+async fn a_copy_of_all_branches_has_the_shape_of_the_whole() {
+    let cowork = TestCowork::start().await;
+    let session = grown(&cowork).await;
+    let before = export(&cowork, &session).await;
+    let body = json!({ "allBranches": true, "title": "Twin" });
+    let copy = cowork.engine.fork_session(&session, command(body)).await.unwrap();
+    let after = export(&cowork, &copy.id).await;
+    assert_eq!(shape(&after), shape(&before));
+    assert!(after.messages.len() > cowork.thread(&copy.id).await.len(), "more than one branch");
+    assert_eq!(cowork.thread(&copy.id).await, ["other one", "other", "", "goes on", "last"]);
+    assert_eq!((copy.title.as_str(), copy.message_count), ("Twin", before.session.message_count));
+    let both = json!({ "allBranches": true, "messageId": before.messages[0].id });
+    let refused = cowork.engine.fork_session(&session, command(both)).await.unwrap_err().problem();
+    assert_eq!((refused.status, refused.field.as_deref()), (400, Some("messageId")));
+}
+
 #[tokio::test]
 async fn a_fork_of_a_running_answer_takes_the_text_so_far() {
     let cowork = TestCowork::start().await;

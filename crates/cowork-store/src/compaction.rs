@@ -207,6 +207,7 @@ async fn purge_sessions(tx: &mut Tx<'_>, before: Timestamp) -> Result<(u32, Opti
             "delete from origin where session_id = $1",
             "delete from attachment_use where session_id = $1",
             "delete from attachment where session_id = $1",
+            "delete from session_tag where session_id = $1",
             "delete from request where scope = $1",
         ] {
             sqlx::query(statement).bind(session.as_str()).execute(&mut *tx.connection).await?;

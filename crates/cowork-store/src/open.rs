@@ -11,7 +11,8 @@ use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 use crate::checkpoint::WRITER_PAGES;
 use crate::tail::Tail;
 use crate::{
-    Blobs, DataDir, OpenError, Reader, StorageError, Vault, Writer, WriterTask, schema, search, writer,
+    Blobs, DataDir, OpenError, Reader, StorageError, Vault, Writer, WriterTask, labels, schema, search,
+    writer,
 };
 
 /// Positions left out after a machine died: text that some client saw may be gone from the disk, and its ids must
@@ -75,6 +76,7 @@ pub async fn open(options: OpenOptions) -> Result<Opened, OpenError> {
     );
     connection.execute(sqlx::AssertSqlSafe(pragmas)).await?;
     migrate(&mut connection, &options).await?;
+    labels::fill(&mut connection).await?;
     search::prepare(&mut connection).await?;
     let head = next_position(&mut connection).await? - 1;
     let floor = floor(&mut connection).await?;

@@ -3,6 +3,7 @@
 use cowork_contract::{ChatMessage, Event, EventBody, Position, Session};
 
 use crate::StorageError;
+use crate::labels;
 use crate::transaction::{Tx, status_name};
 
 /// Folds one appended event, in the transaction that appended it.
@@ -25,19 +26,21 @@ pub(crate) async fn fold(tx: &mut Tx<'_>, event: &Event) -> Result<(), StorageEr
 
 async fn put_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StorageError> {
     sqlx::query(
-        "insert into session (id, updated_at, pinned, archived, deleted_at, body) values ($1, $2, $3, $4, $5, $6) \
-         on conflict (id) do update set updated_at = excluded.updated_at, pinned = excluded.pinned, \
-         archived = excluded.archived, deleted_at = excluded.deleted_at, body = excluded.body",
+        "insert into session (id, updated_at, pinned, archived, deleted_at, folder, body) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set updated_at = excluded.updated_at, \
+         pinned = excluded.pinned, archived = excluded.archived, deleted_at = excluded.deleted_at, \
+         folder = excluded.folder, body = excluded.body",
     )
     .bind(session.id.as_str())
     .bind(session.updated_at)
     .bind(i64::from(session.pinned))
     .bind(i64::from(session.archived))
     .bind(session.deleted_at.unwrap_or(0))
+    .bind(session.folder.as_deref().unwrap_or_default())
     .bind(serde_json::to_string(session)?)
     .execute(&mut *tx.connection)
     .await?;
-    Ok(())
+    labels::put_tags(tx.connection, session).await
 }
 
 async fn put_message(tx: &mut Tx<'_>, message: &ChatMessage, position: Position) -> Result<(), StorageError> {

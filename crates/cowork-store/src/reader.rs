@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cowork_contract::{
     ChatMessage, EXPORT_VERSION, ExportedRevision, FoundInSession, MessageId, Position, Revision,
-    SearchResults, Session, SessionExport, SessionId, SessionList, Timestamp,
+    SearchResults, Session, SessionExport, SessionId, SessionLabels, SessionList, Timestamp,
 };
 use sqlx::{AnyConnection, AnyPool, Row};
 
@@ -14,20 +14,9 @@ use crate::search::Bell;
 use crate::snapshot::{ChatWindow, fold_deltas, undelivered_deltas};
 use crate::tail::Tail;
 use crate::transaction::parse;
-use crate::{DataDir, ReadError, Scope, SearchQuery, UnknownCursor, search, snapshot};
-
-/// Which sessions to list.
-#[derive(Debug, Clone, Default)]
-pub struct SessionQuery {
-    /// How many at most.
-    pub limit: u32,
-    /// Where the last page ended.
-    pub cursor: Option<String>,
-    /// Archived ones instead of the others.
-    pub archived: bool,
-    /// Deleted ones that can be restored instead of the others.
-    pub deleted: bool,
-}
+use crate::{
+    DataDir, ReadError, Scope, SearchQuery, SessionQuery, UnknownCursor, labels, search, sessions, snapshot,
+};
 
 /// The key to reading.
 #[derive(Debug, Clone)]
@@ -63,31 +52,12 @@ impl Reader {
     pub async fn sessions(&self, query: SessionQuery) -> Result<SessionList, ReadError> {
         // Read before the list: what changes in between comes again as an event, which changes nothing.
         let last_event_id = self.head();
-        let (pinned, updated_at, id) = match &query.cursor {
-            None => (2, Timestamp::MAX, String::new()),
-            Some(cursor) => parse_cursor(cursor).ok_or(ReadError::BadCursor)?,
-        };
-        let rows = sqlx::query(
-            "select body from session where archived = $1 and (deleted_at > 0) = ($2 > 0) and (pinned < $3 or (pinned = $3 \
-             and (updated_at < $4 or (updated_at = $4 and id < $5)))) \
-             order by pinned desc, updated_at desc, id desc limit $6",
-        )
-        .bind(i64::from(query.archived))
-        .bind(i64::from(query.deleted))
-        .bind(pinned)
-        .bind(updated_at)
-        .bind(id)
-        .bind(i64::from(query.limit) + 1)
-        .fetch_all(&self.pool)
-        .await?;
-        let mut items = rows.iter().map(|row| parse(row, 0)).collect::<Result<Vec<Session>, _>>()?;
-        let more = items.len() > query.limit as usize;
-        items.truncate(query.limit as usize);
-        let next_cursor = items
-            .last()
-            .filter(|_| more)
-            .map(|last| format!("{}.{}.{}", u8::from(last.pinned), last.updated_at, last.id));
-        Ok(SessionList { items, next_cursor, last_event_id })
+        sessions::page(&self.pool, query, last_event_id).await
+    }
+
+    /// The folders and tags of the sessions in the list, with how many sessions each holds.
+    pub async fn labels(&self) -> Result<SessionLabels, ReadError> {
+        labels::all(&self.pool).await
     }
 
     /// A session, deleted ones included.
@@ -269,11 +239,6 @@ async fn revisions_of(
             })
         })
         .collect()
-}
-
-fn parse_cursor(cursor: &str) -> Option<(i64, Timestamp, String)> {
-    let mut parts = cursor.splitn(3, '.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.to_owned()))
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

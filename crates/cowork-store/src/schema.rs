@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "search", include_str!("../migrations/0005_search.sql")),
     (6, "attachments", include_str!("../migrations/0006_attachments.sql")),
     (7, "presets", include_str!("../migrations/0007_presets.sql")),
+    (8, "labels", include_str!("../migrations/0008_labels.sql")),
 ];
 
 /// The newest schema this build knows.
@@ -59,7 +60,7 @@ mod tests {
         let migrator = Migrator::new(Embedded(&MIGRATIONS[..newest])).await.unwrap();
         migrator.run_direct(None, &mut connection, false).await.unwrap();
         let session = r#"{"id":"s","title":"Old","createdAt":1,"updatedAt":1,"mode":"chat","pinned":false,
-            "archived":false,"messageCount":0,"lastEventId":7,"writeMode":"review","agentMode":"build",
+            "archived":false,"folder":"Work","tags":["a","b"],"messageCount":0,"lastEventId":7,"writeMode":"review","agentMode":"build",
             "activity":"idle"}"#;
         sqlx::query("insert into session (id, updated_at, pinned, archived, deleted_at, body) values ('s', 1, 0, 0, 0, $1)")
             .bind(session)
@@ -82,6 +83,14 @@ mod tests {
                 let list = opened.reader.sessions(crate::SessionQuery { limit: 9, ..Default::default() });
                 assert_eq!(list.await.unwrap().items[0].title, "Old", "from version {version}");
                 assert_eq!(opened.reader.head(), 7);
+                let labels = opened.reader.labels().await.unwrap();
+                let names = |labels: Vec<cowork_contract::Label>| -> Vec<String> {
+                    labels.into_iter().map(|label| label.name).collect()
+                };
+                assert_eq!(
+                    (names(labels.folders), names(labels.tags)),
+                    (vec!["Work".into()], vec!["a".into(), "b".into()])
+                );
                 assert!(opened.reader.setup().await.unwrap().providers.is_empty());
                 opened.task.stop().await;
                 opened.reader.close().await;

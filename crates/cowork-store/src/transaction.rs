@@ -290,6 +290,30 @@ impl Tx<'_> {
         Ok(messages)
     }
 
+    /// The messages on all branches with their text so far, each after the one it follows; deleted ones included.
+    pub async fn messages(&mut self, session: &SessionId) -> Stored<Vec<ChatMessage>> {
+        let rows = sqlx::query("select body from message where session_id = $1 order by created_at, id")
+            .bind(session.as_str())
+            .fetch_all(&mut *self.connection)
+            .await?;
+        let mut messages = rows.iter().map(|row| parse(row, 0)).collect::<Stored<Vec<ChatMessage>>>()?;
+        for message in &mut messages {
+            if message.status.is_open() {
+                *message = self.message(session, &message.id).await?.unwrap_or_else(|| message.clone());
+            }
+        }
+        Ok(messages)
+    }
+
+    /// Whether a session has more than `limit` messages, deleted ones counted.
+    pub async fn has_more_messages(&mut self, session: &SessionId, limit: usize) -> Stored<bool> {
+        let row = sqlx::query("select count(*) from message where session_id = $1")
+            .bind(session.as_str())
+            .fetch_one(&mut *self.connection)
+            .await?;
+        Ok(usize::try_from(row.try_get::<i64, _>(0)?).is_ok_and(|count| count > limit))
+    }
+
     /// The messages at or below `root`, on all branches, that carry a summary of what is above them.
     pub async fn compacted_below(
         &mut self,

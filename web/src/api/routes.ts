@@ -11,6 +11,7 @@ import type {
   ForkSession,
   ImportPresets,
   MessageAccepted,
+  MoveSessions,
   SearchKind,
   SearchResults,
   SendMessage,
@@ -30,6 +31,15 @@ export interface Repeatable {
 export interface ModelChoice {
   providerId?: string
   modelId?: string
+}
+
+/** Which sessions to list. */
+export interface SessionFilter {
+  archived?: boolean
+  deleted?: boolean
+  /** Empty: those in no folder. */
+  folder?: string
+  tag?: string
 }
 
 /** A search and where. */
@@ -102,8 +112,10 @@ export const api = {
 
   createFrame: (frame: CreateFrame) => body(client.POST('/api/frames', { body: frame })),
 
-  sessions: (query: { limit: number; cursor?: string; archived?: boolean }) =>
+  sessions: (query: SessionFilter & { limit: number; cursor?: string }) =>
     body(client.GET('/api/sessions', { params: { query } })),
+  sessionLabels: () => body(client.GET('/api/sessions/labels')),
+  moveSessions: (move: MoveSessions) => body(client.POST('/api/sessions/move', { body: move })),
   session: (id: string) => body(client.GET('/api/sessions/{id}', session(id))),
   createSession: (made: CreateSession) => body(client.POST('/api/sessions', { body: made })),
   updateSession: (id: string, change: UpdateSession) =>

@@ -450,7 +450,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists sessions: pinned ones first, then by their last change. */
+        /** Lists sessions: pinned ones first, then by their last change; deleted ones by when they were deleted. */
         get: operations["listSessions"];
         put?: never;
         /** Makes a session. */
@@ -472,6 +472,40 @@ export interface paths {
         put?: never;
         /** Makes a session from an exported file; ids that are taken already are given anew. */
         post: operations["importSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders and tags of the sessions in the list, by name, with how many sessions each holds. */
+        get: operations["listSessionLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Files many sessions in one step: all of a folder, which renames or dissolves it, or those that are named. */
+        post: operations["moveSessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1596,6 +1630,8 @@ export interface components {
         ForkSession: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
             messageId?: components["schemas"]["MessageId"] | null;
+            /** @description `true`: all branches, each to its end, in place of one; `messageId` is left out then. */
+            allBranches?: boolean;
             /** @description Absent: the title of the session it is forked from. */
             title?: string | null;
         };
@@ -1760,6 +1796,16 @@ export interface components {
             place?: string | null;
             /** @description Each key by itself, in the order in which they are sent. Absent: there is none that can be used. */
             items?: components["schemas"]["KeyItem"][];
+        };
+        /** @description A folder or a tag. */
+        Label: {
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Sessions that it holds.
+             */
+            count: number;
         };
         /** @description The acknowledgement of a message: both rows exist and are on disk. */
         MessageAccepted: {
@@ -1951,6 +1997,16 @@ export interface components {
             defaultModelId: string;
             /** @description Providers whose list could not be had, with the reason in plain words. */
             unavailable: string[];
+        };
+        /** @description `POST /sessions/move`: files many sessions in one step. Either `from` or `sessionIds` is given. */
+        MoveSessions: {
+            client_request_id?: components["schemas"]["ClientRequestId"] | null;
+            /** @description Every session of this folder, archived and deleted ones included. */
+            from?: string | null;
+            /** @description These sessions, at most 20,000; those that are gone are passed over. */
+            sessionIds?: components["schemas"]["SessionId"][] | null;
+            /** @description The folder they go to. Absent or `null`: none. */
+            folder?: string | null;
         };
         /** @description The call that follows one that failed. */
         NextAttempt: {
@@ -2357,7 +2413,7 @@ export interface components {
             title: string;
             /** @description When the session was made. */
             createdAt: components["schemas"]["i64"];
-            /** @description When something in it last changed. */
+            /** @description When something in it last changed. Where it is kept (pinned, archived, folder, tags, deleted) does not count. */
             updatedAt: components["schemas"]["i64"];
             /** @description What a plain message means here. */
             mode: components["schemas"]["SessionMode"];
@@ -2424,6 +2480,13 @@ export interface components {
         };
         /** @description One conversation. A UUIDv7, so id order is creation order. */
         SessionId: string;
+        /** @description `GET /sessions/labels`: what sessions are filed under, archived and deleted ones not counted. */
+        SessionLabels: {
+            /** @description The folders, by name. A folder is there as long as it holds a session. */
+            folders: components["schemas"]["Label"][];
+            /** @description The tags, by name. */
+            tags: components["schemas"]["Label"][];
+        };
         /** @description One page of sessions, newest first, pinned ones before all others. */
         SessionList: {
             /** @description The sessions of this page. */
@@ -2442,6 +2505,11 @@ export interface components {
         SessionState: {
             /** @description The session as it is now. */
             session: components["schemas"]["Session"];
+        };
+        /** @description The answer to `POST /sessions/move`. */
+        SessionsMoved: {
+            /** @description The sessions that were elsewhere before; moving these back undoes it. */
+            sessionIds: components["schemas"]["SessionId"][];
         };
         /** @description `PUT /providers/{id}/key`. */
         SetKey: {
@@ -2920,6 +2988,7 @@ export type KeyItemState = components['schemas']['KeyItemState'];
 export type KeySource = components['schemas']['KeySource'];
 export type KeyText = components['schemas']['KeyText'];
 export type KeyView = components['schemas']['KeyView'];
+export type Label = components['schemas']['Label'];
 export type MessageAccepted = components['schemas']['MessageAccepted'];
 export type MessageCreated = components['schemas']['MessageCreated'];
 export type MessageDelta = components['schemas']['MessageDelta'];
@@ -2934,6 +3003,7 @@ export type MessageTelemetry = components['schemas']['MessageTelemetry'];
 export type MessageUsage = components['schemas']['MessageUsage'];
 export type ModelEntry = components['schemas']['ModelEntry'];
 export type ModelList = components['schemas']['ModelList'];
+export type MoveSessions = components['schemas']['MoveSessions'];
 export type NextAttempt = components['schemas']['NextAttempt'];
 export type Persona = components['schemas']['Persona'];
 export type PersonaFields = components['schemas']['PersonaFields'];
@@ -2978,9 +3048,11 @@ export type Session = components['schemas']['Session'];
 export type SessionActivity = components['schemas']['SessionActivity'];
 export type SessionExport = components['schemas']['SessionExport'];
 export type SessionId = components['schemas']['SessionId'];
+export type SessionLabels = components['schemas']['SessionLabels'];
 export type SessionList = components['schemas']['SessionList'];
 export type SessionMode = components['schemas']['SessionMode'];
 export type SessionState = components['schemas']['SessionState'];
+export type SessionsMoved = components['schemas']['SessionsMoved'];
 export type SetKey = components['schemas']['SetKey'];
 export type Settings = components['schemas']['Settings'];
 export type Snippet = components['schemas']['Snippet'];
@@ -4128,8 +4200,12 @@ export interface operations {
                 cursor?: string;
                 /** @description `true`: the archived ones in place of the others. */
                 archived?: boolean;
-                /** @description `true`: the deleted ones that can still be restored in place of the others. */
+                /** @description `true`: the deleted ones that can still be restored, archived or not, in place of the others. */
                 deleted?: boolean;
+                /** @description Only those in this folder; empty: those in none. Absent: wherever they are. */
+                folder?: string;
+                /** @description Only those with this tag. Absent: with whatever tags. */
+                tag?: string;
             };
             header?: never;
             path?: never;
@@ -4210,6 +4286,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Folders and tags */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionLabels"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveSessions"];
+            };
+        };
+        responses: {
+            /** @description What was moved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsMoved"];
                 };
             };
             /** @description Refused; `code` says why */

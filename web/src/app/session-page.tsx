@@ -6,6 +6,7 @@ import { Composer } from '../features/composer/composer'
 import { ModelPicker } from '../features/models/model-picker'
 import { InsertPrompt } from '../features/presets/insert-prompt'
 import { Instructions } from '../features/presets/instructions'
+import { ForkOrigin } from '../features/sessions/fork-origin'
 import { SessionActions } from '../features/sessions/session-actions'
 import {
   deleteWithUndo,
@@ -30,6 +31,7 @@ import {
   updateSession,
   useNextModel,
   useSessionMeta,
+  useShown,
   useThread,
 } from '../state'
 import { Button, IconButton } from '../ui/button'
@@ -45,6 +47,7 @@ export function SessionPage({ id }: { id: string }) {
 
   usePageTitle(`${title} · ${t('app.name')}`)
   useSessionActions(session)
+  useShown(session)
 
   if (status === 'missing' || session?.deletedAt) return <Missing />
   return (
@@ -127,6 +130,7 @@ function Title({ session }: { session: Session }) {
           </IconButton>
         }
       />
+      {session.forkedFrom ? <ForkOrigin sessionId={session.forkedFrom.sessionId} /> : null}
     </>
   )
 }

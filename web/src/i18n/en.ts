@@ -5,6 +5,7 @@ import { enPresets } from './en-presets'
 import { enProviders } from './en-providers'
 import { enSearch } from './en-search'
 import { enSettings } from './en-settings'
+import { enShelf } from './en-shelf'
 import { enThread } from './en-thread'
 import { enUsage } from './en-usage'
 
@@ -17,6 +18,7 @@ export const en = {
   ...enPresets,
   ...enProviders,
   ...enSearch,
+  ...enShelf,
   ...enThread,
   ...enModels,
   ...enUsage,

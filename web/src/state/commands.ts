@@ -105,6 +105,29 @@ export async function restoreSession(id: string): Promise<void> {
   await learned((requestId) => api.restoreSession(id, { client_request_id: requestId }))
 }
 
+export const fileSession = (id: string, folder: string | null) => updateSession(id, { folder })
+export const tagSession = (id: string, tags: string[]) => updateSession(id, { tags })
+
+/** Files all sessions of a folder elsewhere (`null`: in none) and gives which ones they are. */
+export async function moveFolder(from: string, folder: string | null): Promise<string[]> {
+  const target = folder === null ? {} : { folder }
+  const moved = await repeated((id) => api.moveSessions({ client_request_id: id, from, ...target }))
+  return moved.sessionIds
+}
+
+/** Files these sessions in a folder, in one step. */
+export async function moveSessions(sessionIds: string[], folder: string): Promise<void> {
+  await repeated((id) => api.moveSessions({ client_request_id: id, sessionIds, folder }))
+}
+
+/** Copies the whole session with all its branches and gives the copy's id. */
+export async function duplicateSession(id: string, title: string): Promise<string> {
+  const copy = await learned((requestId) =>
+    api.forkSession(id, { client_request_id: requestId, allBranches: true, title }),
+  )
+  return copy.id
+}
+
 /** Copies the branch up to `messageId` (absent: all of it) into a new session and gives its id. */
 export async function forkSession(id: string, messageId?: string): Promise<string> {
   const upTo = messageId ? { messageId } : {}

@@ -42,8 +42,12 @@ export {
   continueMessage,
   deleteMessage,
   deleteSession,
+  duplicateSession,
   editMessage,
+  fileSession,
   forkSession,
+  moveFolder,
+  moveSessions,
   pinSession,
   regenerate,
   removeCompaction,
@@ -54,6 +58,7 @@ export {
   selectBranch,
   sendNow,
   startSession,
+  tagSession,
   updateSession,
 } from './commands'
 export { type Connection, reconnectNow, useConnection } from './connection'
@@ -72,9 +77,18 @@ export { type EndedAnswer, onAnswerEnded } from './ended'
 export { type ExportFormat, exportSession } from './export'
 export { type Found, useFind } from './find'
 export type { LiveText } from './fold'
+export {
+  type FolderPages,
+  type Folders,
+  loadMoreOf,
+  renameOpenFolder,
+  setFolderOpen,
+  useFolders,
+} from './folders'
 export { openFrame } from './frames'
 export { type StorageState, useStorage, useVersion } from './installation'
 export { approach, leaveTarget, showMessage, type Target, useTarget } from './jump'
+export { useLabels } from './labels'
 export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
@@ -109,8 +123,17 @@ export {
   useProviders,
 } from './providers'
 export { type SearchFilter, type SearchView, useSearch } from './search'
-export { groupSessions, type SessionGroup } from './session-list'
-export { ensureTitles, type SessionsView, useArchivedSessions, useSessionMeta, useSessions } from './sessions'
+export { groupSessions, purgedAt, type SessionGroup, tagsOf } from './session-list'
+export {
+  ensureTitles,
+  type SessionsView,
+  useArchivedSessions,
+  useDeletedSessions,
+  useListedSessions,
+  useSessionMeta,
+  useSessions,
+  useTaggedSessions,
+} from './sessions'
 export { changeSettings, type SettingsState, useSettings } from './settings'
 export { type Calls, type Usage, type UsageBy, useMessageCalls, useUsage } from './telemetry'
 export {
@@ -124,6 +147,8 @@ export {
   useRunning,
   useThread,
 } from './thread-hooks'
+
+export { useIsUnread, useShown } from './unread'
 
 export type SessionId = string
 export type MessageId = string

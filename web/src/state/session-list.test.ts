@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { happened, session } from './scripts'
-import { firstPage, groupSessions, nextPage, withEvent, withSessions } from './session-list'
+import {
+  deletedSessions,
+  firstPage,
+  groupSessions,
+  nextPage,
+  taken,
+  withEvent,
+  withSessions,
+} from './session-list'
 
 const page = (...ids: string[]) => ({
   items: ids.map((id, index) => session({ id, updatedAt: 1_000 - index })),
@@ -50,4 +58,65 @@ test('groups follow the calendar', () => {
     ['week', 'w'],
     ['older', 'o'],
   ])
+})
+
+test('what is in a folder is in the list of all alone', () => {
+  const list = withSessions(firstPage(page('a', 'b')), [session({ id: 'a', folder: 'Work', lastEventId: 5 })])
+  expect(order(list)).toEqual(['b'])
+  expect(list.listed.map((item) => item.id).sort()).toEqual(['a', 'b'])
+})
+
+test('put in one by one they stand as if sorted at once', () => {
+  let seed = 7
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return seed % below
+  }
+  let list = firstPage({ items: [], nextCursor: null, lastEventId: 0 })
+  for (let round = 1; round <= 300; round += 1) {
+    const items = Array.from({ length: 1 + random(4) }, () =>
+      session({
+        id: `s${random(40)}`,
+        updatedAt: random(20),
+        pinned: random(5) === 0,
+        archived: random(6) === 0,
+        lastEventId: round,
+        ...(random(7) === 0 ? { deletedAt: 1 } : {}),
+      }),
+    )
+    list = taken(list, items)
+    const sorted = [...list.byId.values()]
+      .filter((one) => !one.deletedAt && !one.archived)
+      .sort(
+        (a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1),
+      )
+    expect(list.listed).toEqual(sorted)
+  }
+})
+
+test.each([
+  ['renamed', { title: 'new' }, 0],
+  ['moved', { folder: 'Work' }, 1],
+  ['tagged', { tags: ['x'] }, 1],
+  ['archived', { archived: true }, 1],
+  ['deleted', { deletedAt: 5 }, 1],
+] as const)('labels are counted anew after one was %s: %s', (_, part, filings) => {
+  const filed = session({ id: 'a', folder: 'Home', lastEventId: 2 })
+  const list = firstPage({ items: [filed], nextCursor: null, lastEventId: 9 })
+  const after = withSessions(list, [
+    session({ id: 'a', folder: 'Home', ...part, lastEventId: 50 } as Parameters<typeof session>[0]),
+  ])
+  expect(after.filings - list.filings).toBe(filings)
+  expect(nextPage(list, page('a', 'b')).filings).toBe(list.filings)
+})
+
+test('deleted ones are listed by when, as long as they can be restored', () => {
+  const day = 86_400_000
+  const list = withSessions(
+    firstPage(page('a')),
+    [1, 3, 2, 40].map((days) =>
+      session({ id: `d${days}`, deletedAt: 100 * day - days * day, lastEventId: 9 }),
+    ),
+  )
+  expect(deletedSessions(list, 100 * day).map((one) => one.id)).toEqual(['d1', 'd2', 'd3'])
 })

@@ -1,9 +1,19 @@
 // Loads the session list and keeps it; the one store of what is known about sessions.
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { api } from '../api/routes'
-import type { Session } from '../api/types'
-import { firstPage, nextPage, noSessions, type Sessions, withSessions } from './session-list'
+import { api, type SessionFilter } from '../api/routes'
+import type { Session, SessionList } from '../api/types'
+import {
+  deletedSessions,
+  firstPage,
+  nextPage,
+  noSessions,
+  type Sessions,
+  tagsOf,
+  taken,
+  withSessions,
+} from './session-list'
 import { Store, useSelected, useStore } from './store'
+import { beginUnread } from './unread'
 
 const PAGE = 60
 
@@ -15,11 +25,16 @@ let shown: string | undefined
 /** Fetches the list anew and gives the position that its events go on after; `undefined` when it can't be had. */
 export async function loadSessions(): Promise<number | undefined> {
   try {
-    const list = await api.sessions({ limit: PAGE })
-    // What was heard of meanwhile is newer than the page; deleted and archived ones are on none.
+    const list = await api.sessions({ limit: PAGE, folder: '' })
+    // What was heard of meanwhile is newer than the page; deleted, archived and filed ones are on none.
     const stays = (known: Session) =>
-      known.deletedAt || known.archived || known.id === shown || known.lastEventId > list.lastEventId
-    sessionStore.update((before) => withSessions(firstPage(list), [...before.byId.values()].filter(stays)))
+      known.deletedAt ||
+      known.archived ||
+      known.folder ||
+      known.id === shown ||
+      known.lastEventId > list.lastEventId
+    sessionStore.update((before) => taken(firstPage(list, before), [...before.byId.values()].filter(stays)))
+    beginUnread(list.items)
     return list.lastEventId
   } catch {
     sessionStore.update((sessions) =>
@@ -34,7 +49,7 @@ async function loadMore(): Promise<void> {
   if (!cursor || loadingMore) return
   loadingMore = true
   try {
-    const list = await api.sessions({ limit: PAGE, cursor })
+    const list = await api.sessions({ limit: PAGE, folder: '', cursor })
     sessionStore.update((sessions) => nextPage(sessions, list))
   } catch {
     // The list stays as it is; scrolling to its end asks again.
@@ -61,7 +76,7 @@ export async function ensureSession(id: string): Promise<void> {
 
 export interface SessionsView {
   status: 'loading' | 'ready' | 'error'
-  /** Pinned first, then the newest; neither archived nor deleted ones. */
+  /** In the order of the list. */
   items: readonly Session[]
   hasMore: boolean
   loadMore(): void
@@ -87,33 +102,30 @@ export function useSessions(): SessionsView {
   )
 }
 
-/** Archived ones, asked for when the view opens; what is archived meanwhile comes with its event. */
-export function useArchivedSessions(): SessionsView {
+/** A list besides the main one: its pages are asked for when the view opens, changes come with their events. */
+function useListed(query: SessionFilter, select: (sessions: Sessions) => readonly Session[]): SessionsView {
   const sessions = useStore(sessionStore)
-  const [page, setPage] = useState<{ status: SessionsView['status']; next: string | null; asking: boolean }>({
-    status: 'loading',
-    next: null,
-    asking: false,
-  })
-  const ask = useCallback(async (cursor?: string) => {
-    setPage((before) => ({ ...before, asking: true }))
-    try {
-      const list = await api.sessions({ limit: PAGE, archived: true, ...(cursor ? { cursor } : {}) })
-      sessionStore.update((known) => withSessions(known, list.items))
-      setPage({ status: 'ready', next: list.nextCursor ?? null, asking: false })
-    } catch {
-      setPage((before) => ({
-        ...before,
-        status: before.status === 'ready' ? 'ready' : 'error',
-        asking: false,
-      }))
-    }
-  }, [])
-  useEffect(() => void ask(), [ask])
+  const [page, setPage] = useState<Page>(NO_PAGE)
+  const { archived = false, deleted = false, tag } = query
+  const ask = useCallback(
+    async (cursor?: string) => {
+      setPage((before) => ({ ...before, asking: true }))
+      const list = await fetchPage({ archived, deleted, ...(tag === undefined ? {} : { tag }) }, cursor)
+      setPage((before) =>
+        list
+          ? { status: 'ready', next: list.nextCursor ?? null, asking: false }
+          : { ...before, status: before.status === 'ready' ? 'ready' : 'error', asking: false },
+      )
+    },
+    [archived, deleted, tag],
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list that is fetched anew has this one fetched anew.
+  useEffect(() => void ask(), [ask, sessions.loads])
+  const items = useMemo(() => select(sessions), [sessions, select])
   return useMemo(
     () => ({
       status: page.status,
-      items: sessions.archived,
+      items,
       hasMore: page.next !== null,
       loadMore: () => {
         if (page.next && !page.asking) void ask(page.next)
@@ -123,8 +135,53 @@ export function useArchivedSessions(): SessionsView {
         void ask()
       },
     }),
-    [page, sessions.archived, ask],
+    [page, items, ask],
   )
+}
+
+interface Page {
+  status: SessionsView['status']
+  next: string | null
+  asking: boolean
+}
+
+const NO_PAGE: Page = { status: 'loading', next: null, asking: false }
+
+/** One page of a list besides the main one, taken in; `undefined`: it can't be had. */
+export async function fetchPage(query: SessionFilter, cursor?: string): Promise<SessionList | undefined> {
+  try {
+    const list = await api.sessions({ limit: PAGE, ...query, ...(cursor ? { cursor } : {}) })
+    sessionStore.update((known) => taken(known, list.items))
+    return list
+  } catch {
+    return undefined
+  }
+}
+
+/** Archived ones. */
+export function useArchivedSessions(): SessionsView {
+  return useListed(ARCHIVED, archivedOf)
+}
+
+const ARCHIVED: SessionFilter = { archived: true }
+const archivedOf = (sessions: Sessions) => sessions.archived
+
+/** Deleted ones that can be restored at `now`. */
+export function useDeletedSessions(now: number): SessionsView {
+  const select = useCallback((sessions: Sessions) => deletedSessions(sessions, now), [now])
+  return useListed(DELETED, select)
+}
+
+const DELETED: SessionFilter = { deleted: true }
+
+/** Those with a tag, wherever they are filed; archived ones are left out. */
+export function useTaggedSessions(tag: string): SessionsView {
+  const query = useMemo(() => ({ tag }), [tag])
+  const select = useCallback(
+    (sessions: Sessions) => sessions.listed.filter((session) => tagsOf(session).includes(tag)),
+    [tag],
+  )
+  return useListed(query, select)
 }
 
 /** Sees to it that sessions are known by their titles, as far as they are still there. */
@@ -137,6 +194,11 @@ export async function ensureTitles(ids: readonly string[]): Promise<void> {
       // It was deleted.
     }
   }
+}
+
+/** All that are known and in the list, wherever they are filed. */
+export function useListedSessions(): readonly Session[] {
+  return useSelected(sessionStore, (sessions) => sessions.listed)
 }
 
 /** `undefined`: not known (yet). Deleted and archived ones are known here too. */

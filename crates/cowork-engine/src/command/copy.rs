@@ -46,46 +46,78 @@ impl Command for Fork {
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let origin = live_session(tx, &self.session).await?;
         check_title(self.body.title.as_deref()).map_err(refuse)?;
+        let all = self.body.all_branches;
+        if all && self.body.message_id.is_some() {
+            let detail = "All branches are copied to their ends: leave \"messageId\" out.";
+            return Err(refuse(EngineError::invalid("messageId", detail)));
+        }
         let last = match self.body.message_id {
             Some(id) => message_of(tx, &self.session, &id).await?.id,
             None => origin.active_leaf_id.clone().ok_or_else(|| {
                 refuse(EngineError::InvalidState("This session has no message to fork from yet."))
             })?,
         };
-        if tx.branch_is_longer(&self.session, &last, COPY_MAX).await? {
-            return Err(refuse(EngineError::InvalidState(
-                "This branch has over 20,000 messages, too many for a fork. Fork from an earlier message.",
-            )));
-        }
-        let branch = tx.branch(&self.session, &last).await?;
+        let messages = messages_to_copy(tx, &self.session, &last, all).await?;
         let id = ids::session();
         let title = self.body.title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
         let mut session = Session {
             title_by_hand: title.is_some() || origin.title_by_hand,
             title: title.unwrap_or_else(|| origin.title.clone()),
-            forked_from: Some(ForkOrigin { session_id: origin.id.clone(), message_id: last }),
+            forked_from: Some(ForkOrigin { session_id: origin.id.clone(), message_id: last.clone() }),
             ..settings_of(&origin, empty(id.clone(), tx.now()))
         };
         // The list knows the session before its messages come.
         put_session(tx, session.clone()).await?;
-        for mut message in branch.into_iter().filter(|message| message.deleted_at.is_none()) {
+        // Where each message leads: to its copy, or, if it was deleted, to what it followed.
+        let mut places: HashMap<MessageId, Option<MessageId>> = HashMap::with_capacity(messages.len());
+        for mut message in messages {
+            let parent = message.parent_id.as_ref().and_then(|parent| places.get(parent).cloned().flatten());
+            if message.deleted_at.is_some() {
+                places.insert(message.id, parent);
+                continue;
+            }
             if message.status.is_open() {
                 message.status = MessageStatus::Canceled;
             }
-            message.id = ids::message();
+            let copy = ids::message();
+            places.insert(std::mem::replace(&mut message.id, copy.clone()), Some(copy));
             message.session_id = id.clone();
-            message.parent_id = session.active_leaf_id.replace(message.id.clone());
+            message.parent_id = parent;
             message.client_request_id = None;
             portable::copy(tx, (&self.session, &id), &mut message.attachments).await?;
             session.message_count += 1;
             create_message(tx, message).await?;
         }
+        session.active_leaf_id = places.remove(&last).flatten();
         Ok(vec![put_session(tx, session).await?])
     }
 
     fn answer(events: Vec<Event>) -> Option<Session> {
         session_in(events)
     }
+}
+
+/// The branch up to `last`, or all branches; each message after the one it follows.
+async fn messages_to_copy(
+    tx: &mut Tx<'_>,
+    session: &SessionId,
+    last: &MessageId,
+    all: bool,
+) -> Decided<Vec<ChatMessage>> {
+    if all {
+        if tx.has_more_messages(session, COPY_MAX).await? {
+            return Err(refuse(EngineError::InvalidState(
+                "This session has over 20,000 messages, too many for a copy. Branch from a message instead.",
+            )));
+        }
+        return Ok(tx.messages(session).await?);
+    }
+    if tx.branch_is_longer(session, last, COPY_MAX).await? {
+        return Err(refuse(EngineError::InvalidState(
+            "This branch has over 20,000 messages, too many for a fork. Fork from an earlier message.",
+        )));
+    }
+    Ok(tx.branch(session, last).await?)
 }
 
 fn settings_of(from: &Session, fresh: Session) -> Session {

@@ -12,6 +12,7 @@ mod preset;
 mod send;
 mod session;
 mod setup;
+mod shelf;
 mod token;
 
 use std::future::Future;
@@ -35,6 +36,7 @@ pub(crate) use setup::{
     AddProvider, ChangeProvider, ChangeSettings, ForgetKey, KeepKey, MoreKeys, OnceQuietly, Quiet,
     RemoveProvider, SealedKey,
 };
+pub(crate) use shelf::Move;
 pub(crate) use token::RememberToken;
 
 use crate::EngineError;
@@ -153,9 +155,14 @@ async fn live_message(tx: &mut Tx<'_>, session: &SessionId, id: &MessageId) -> D
     Ok(message)
 }
 
-/// Appends a session's new state.
+/// Appends the new state of a session in which something changed.
 pub(crate) async fn put_session(tx: &mut Tx<'_>, mut session: Session) -> Result<Event, StorageError> {
     session.updated_at = session.updated_at.max(tx.now());
+    file_session(tx, session).await
+}
+
+/// Appends the new state of a session that is only kept elsewhere now: it stays at its place in time.
+async fn file_session(tx: &mut Tx<'_>, session: Session) -> Result<Event, StorageError> {
     let id = session.id.clone();
     tx.append(&id, None, EventBody::SessionUpdated(SessionState { session })).await
 }

@@ -6,7 +6,9 @@ use cowork_contract::{
 };
 use cowork_store::{RequestScope, Tx};
 
-use super::{Command, Decided, cancel_answer, live_session, put_session, refuse, session_in, text};
+use super::{
+    Command, Decided, cancel_answer, file_session, live_session, put_session, refuse, session_in, text,
+};
 use crate::{EngineError, ids, title};
 
 /// Bytes a system prompt may have.
@@ -128,6 +130,7 @@ impl Command for Update {
         let mut session = live_session(tx, &self.session).await?;
         let body = self.body;
         check_persona(tx, body.persona_id.as_ref().and_then(|id| id.as_deref())).await?;
+        let only_filed = files_only(&body);
         if let Some(title) = body.title {
             session.title = title.trim().to_owned();
             session.title_by_hand = !session.title.is_empty();
@@ -150,12 +153,23 @@ impl Command for Update {
         set(&mut session.tags, body.tags);
         set(&mut session.write_mode, body.write_mode);
         set(&mut session.agent_mode, body.agent_mode);
-        Ok(vec![put_session(tx, session).await?])
+        let event = match only_filed {
+            true => file_session(tx, session).await?,
+            false => put_session(tx, session).await?,
+        };
+        Ok(vec![event])
     }
 
     fn answer(events: Vec<Event>) -> Option<Session> {
         session_in(events)
     }
+}
+
+/// Whether it says only where the session is kept.
+fn files_only(body: &UpdateSession) -> bool {
+    let UpdateSession { pinned, archived, folder, tags, .. } = body.clone();
+    let filed = UpdateSession { pinned, archived, folder, tags, ..UpdateSession::default() };
+    *body == filed && filed != UpdateSession::default()
 }
 
 fn set<T>(place: &mut T, value: Option<T>) {
@@ -212,7 +226,7 @@ impl Command for DeleteSession {
         }
         session.activity = SessionActivity::Idle;
         session.deleted_at = Some(tx.now());
-        Ok(vec![put_session(tx, session).await?])
+        Ok(vec![file_session(tx, session).await?])
     }
 
     fn answer(events: Vec<Event>) -> Option<Session> {
@@ -241,7 +255,7 @@ impl Command for RestoreSession {
             return Err(refuse(EngineError::NotFound("session")));
         };
         session.deleted_at = None;
-        Ok(vec![put_session(tx, session).await?])
+        Ok(vec![file_session(tx, session).await?])
     }
 
     fn answer(events: Vec<Event>) -> Option<Session> {

@@ -30,6 +30,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(auth::exchange))
         .routes(routes!(auth::issue_code))
         .routes(routes!(sessions::list, sessions::create))
+        .routes(routes!(sessions::labels))
+        .routes(routes!(sessions::move_all))
         .routes(routes!(portability::import))
         .routes(routes!(sessions::get, sessions::update, sessions::delete))
         .routes(routes!(sessions::restore))

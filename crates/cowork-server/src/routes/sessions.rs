@@ -2,7 +2,8 @@
 
 use axum::{Json, extract::State};
 use cowork_contract::{
-    CreateSession, ForkSession, RestoreSession, Session, SessionId, SessionList, UpdateSession,
+    CreateSession, ForkSession, MoveSessions, RestoreSession, Session, SessionId, SessionLabels, SessionList,
+    SessionsMoved, UpdateSession,
 };
 use cowork_store::SessionQuery;
 use http::StatusCode;
@@ -33,12 +34,16 @@ pub(crate) struct ListParams {
     /// `true`: the archived ones in place of the others.
     #[serde(default)]
     archived: bool,
-    /// `true`: the deleted ones that can still be restored in place of the others.
+    /// `true`: the deleted ones that can still be restored, archived or not, in place of the others.
     #[serde(default)]
     deleted: bool,
+    /// Only those in this folder; empty: those in none. Absent: wherever they are.
+    folder: Option<String>,
+    /// Only those with this tag. Absent: with whatever tags.
+    tag: Option<String>,
 }
 
-/// Lists sessions: pinned ones first, then by their last change.
+/// Lists sessions: pinned ones first, then by their last change; deleted ones by when they were deleted.
 #[utoipa::path(
     get,
     path = "/api/sessions",
@@ -52,8 +57,37 @@ pub(super) async fn list(State(app): State<App>, Params(params): Params<ListPara
     if !(1..=PAGE_MAX).contains(&limit) {
         return Err(ApiError::invalid(format!("limit must be 1 to {PAGE_MAX}.")).field("limit"));
     }
-    let ListParams { cursor, archived, deleted, .. } = params;
-    Ok(Json(app.reader.sessions(SessionQuery { limit, cursor, archived, deleted }).await?))
+    let ListParams { cursor, archived, deleted, folder, tag, .. } = params;
+    let query = SessionQuery { limit, cursor, archived, deleted, folder, tag };
+    Ok(Json(app.reader.sessions(query).await?))
+}
+
+/// The folders and tags of the sessions in the list, by name, with how many sessions each holds.
+#[utoipa::path(
+    get,
+    path = "/api/sessions/labels",
+    tag = "sessions",
+    operation_id = "listSessionLabels",
+    responses((status = 200, description = "Folders and tags", body = SessionLabels), Refused)
+)]
+pub(super) async fn labels(State(app): State<App>) -> Answer<SessionLabels> {
+    Ok(Json(app.reader.labels().await?))
+}
+
+/// Files many sessions in one step: all of a folder, which renames or dissolves it, or those that are named.
+#[utoipa::path(
+    post,
+    path = "/api/sessions/move",
+    tag = "sessions",
+    operation_id = "moveSessions",
+    request_body = MoveSessions,
+    responses((status = 200, description = "What was moved", body = SessionsMoved), Refused)
+)]
+pub(super) async fn move_all(
+    State(app): State<App>,
+    Command(body): Command<MoveSessions>,
+) -> Answer<SessionsMoved> {
+    Ok(Json(app.engine.move_sessions(body).await?))
 }
 
 /// Makes a session.

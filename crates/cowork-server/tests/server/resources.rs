@@ -62,6 +62,58 @@ async fn sessions_are_made_listed_changed_deleted_and_restored() {
 }
 
 #[tokio::test]
+async fn sessions_are_filed_one_by_one_and_a_folder_at_a_time() {
+    let server = TestServer::start().await;
+    let mut ids = Vec::new();
+    for (title, folder, tags) in [("a", json!("Work"), json!(["x"])), ("b", json!("Work"), json!([]))] {
+        let made = json!({ "title": title, "folder": folder, "tags": tags });
+        ids.push(server.post("/api/sessions", &made).await["id"].clone());
+    }
+    server.post("/api/sessions", &json!({ "title": "c" })).await;
+    let titles = async |target: &str| -> Vec<String> {
+        let page = server.get(target).await;
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["title"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let labels = server.get("/api/sessions/labels").await;
+    let expected =
+        json!({ "folders": [{ "name": "Work", "count": 2 }], "tags": [{ "name": "x", "count": 1 }] });
+    assert_eq!(labels, expected);
+    assert_eq!(titles("/api/sessions?folder=Work").await, ["b", "a"]);
+    assert_eq!(titles("/api/sessions?folder=").await, ["c"]);
+    assert_eq!(titles("/api/sessions?tag=x").await, ["a"]);
+
+    let times = server.get("/api/sessions?folder=Work").await["items"][0]["updatedAt"].clone();
+    let rename = json!({ "from": "Work", "folder": "Büro & Co", "client_request_id": "r" });
+    for _ in 0..2 {
+        let moved = server.post("/api/sessions/move", &rename).await;
+        let mut sorted = ids.clone();
+        sorted.sort_by_key(|id| id.as_str().map(str::to_owned));
+        assert_eq!(moved["sessionIds"], json!(sorted), "the same answer each time");
+    }
+    let renamed = server.get("/api/sessions?folder=B%C3%BCro%20%26%20Co").await;
+    assert_eq!(renamed["items"].as_array().unwrap().len(), 2);
+    assert_eq!(renamed["items"][0]["updatedAt"], times, "filing moves nothing in time");
+    server.post("/api/sessions/move", &json!({ "sessionIds": [ids[0], "gone"] })).await;
+    assert_eq!(titles("/api/sessions?folder=").await, ["c", "a"]);
+
+    for (field, refused) in [
+        ("sessionIds", json!({ "folder": "x" })),
+        ("sessionIds", json!({ "from": "x", "sessionIds": [] })),
+        ("from", json!({ "from": " " })),
+        ("folder", json!({ "from": "x", "folder": "" })),
+        ("sessionIds", json!({ "sessionIds": vec!["x"; 20_001] })),
+    ] {
+        let answer = server.request("POST", "/api/sessions/move").json(&refused).send().await;
+        assert_eq!(answer.problem(400, "invalid_request")["field"], field);
+    }
+}
+
+#[tokio::test]
 async fn messages_are_edited_regenerated_deleted_and_restored() {
     let server = TestServer::start().await;
     let session = server.talked(1).await;

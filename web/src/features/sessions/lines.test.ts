@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Session } from '../../state'
-import { linesOf, moved } from './lines'
+import type { Folders, Session } from '../../state'
+import { folderLines, linesOf, moved } from './lines'
 
-const session = (id: string) => ({ id }) as Session
+const session = (id: string, folder?: string) => ({ id, ...(folder ? { folder } : {}) }) as Session
 const lines = linesOf([
   { key: 'pinned', items: [session('a')] },
   { key: 'today', items: [session('b'), session('c')] },
@@ -27,4 +27,39 @@ it('Home and End go to the first and the last session', () => {
 
 it('other keys move nothing', () => {
   expect(moved(lines, 1, 'x')).toBeUndefined()
+})
+
+const folders = (
+  open: string[],
+  pages: [string, 'loading' | 'ready' | 'error', string | null][],
+): Folders => ({
+  open,
+  pages: new Map(pages.map(([name, status, next]) => [name, { status, next }])),
+})
+const keys = (open: string[], pages: [string, 'loading' | 'ready' | 'error', string | null][]) =>
+  folderLines(
+    [
+      { name: 'Work', count: 9 },
+      { name: 'Home', count: 1 },
+    ],
+    folders(open, pages),
+    [session('w1', 'Work'), session('x'), session('n', 'New'), session('w2', 'Work')],
+  ).map((line) => line.key)
+
+it('folders stand by name, also one that a session has just come into', () => {
+  expect(keys([], [])).toEqual(['folder:Home', 'folder:New', 'folder:Work'])
+})
+
+it('an open folder holds its sessions, and a way to more while there is more', () => {
+  const home = ['folder:Home', 'folder:New', 'folder:Work', 'w1', 'w2']
+  expect(keys(['Work'], [['Work', 'ready', null]])).toEqual(home)
+  expect(keys(['Work'], [['Work', 'ready', 'next']])).toEqual([...home, 'more:Work'])
+  expect(keys(['Work'], [['Work', 'error', null]])).toEqual([...home, 'more:Work'])
+  expect(keys(['Work'], [])).toEqual([...home, 'more:Work'])
+})
+
+it('the arrows stop at folders too', () => {
+  const all = [...folderLines([{ name: 'Work', count: 2 }], folders([], []), []), ...lines]
+  expect(moved(all, 0, 'ArrowDown')).toBe(2)
+  expect(moved(all, 2, 'Home')).toBe(0)
 })

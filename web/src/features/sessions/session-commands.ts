@@ -8,6 +8,7 @@ import {
   ApiError,
   archiveSession,
   deleteSession,
+  duplicateSession,
   type ExportFormat,
   exportSession,
   forkSession,
@@ -66,6 +67,12 @@ export function fork(session: Session, onMade: (id: string) => void): void {
   forkSession(session.id).then(onMade, tell(words('sessions.forkFailed')))
 }
 
+/** Copies the whole session with all its branches; `onMade` gets the copy's id. */
+export function duplicate(session: Session, onMade: (id: string) => void): void {
+  const title = words('shelf.copyOf', { title: titleOf(session).slice(0, 190) })
+  duplicateSession(session.id, title).then(onMade, tell(words('shelf.duplicateFailed')))
+}
+
 /** Downloads the session. `wanted` is what was typed for the format; nothing is Markdown. */
 export function exportAs(session: Session, wanted = 'markdown'): void {
   const format = FORMATS[wanted.toLowerCase()]
@@ -75,11 +82,11 @@ export function exportAs(session: Session, wanted = 'markdown'): void {
 
 const FORMATS: Readonly<Record<string, ExportFormat>> = { markdown: 'markdown', md: 'markdown', json: 'json' }
 
-function offerUndo(title: string, undo: () => void): void {
+export function offerUndo(title: string, undo: () => void): void {
   showToast({ title, stayMs: UNDO_MS, action: { label: words('sessions.undo'), onAct: undo } })
 }
 
-function tell(title: string): (reason: unknown) => void {
+export function tell(title: string): (reason: unknown) => void {
   return (reason) => {
     showToast({
       title,

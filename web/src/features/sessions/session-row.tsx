@@ -1,11 +1,12 @@
 /** One session in the list: a link, its state, and its actions on hover and focus. */
 import { Ellipsis, Pin } from 'lucide-react'
-import { memo, useRef, useState } from 'react'
+import { memo, useId, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../i18n'
-import type { Session } from '../../state'
+import { type Session, tagsOf, useIsUnread } from '../../state'
 import { IconButton } from '../../ui/button'
 import { StateMark } from '../../ui/pill'
+import { startDrag } from './drag'
 import { SessionActions } from './session-actions'
 import { deleteWithUndo, rename, titleOf } from './session-commands'
 import { TitleField } from './title-field'
@@ -13,6 +14,8 @@ import './session-row.css'
 
 export interface SessionRowProps {
   session: Session
+  /** It stands below its folder. */
+  filed: boolean
   active: boolean
   /** The one row that Tab reaches; the arrows move it. */
   tabbable: boolean
@@ -23,11 +26,18 @@ export interface SessionRowProps {
 }
 
 export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
-  const { session, active, tabbable, onOpen, onGone, onBack } = props
+  const { session, filed, active, tabbable, onOpen, onGone, onBack } = props
   const t = useWords()
   const [renaming, setRenaming] = useState(false)
   const link = useRef<HTMLAnchorElement>(null)
   const title = titleOf(session)
+  const tags = tagsOf(session)
+  const unread = useIsUnread(session) && !active
+  const about = useId()
+  const described = [
+    unread ? t('shelf.unread') : '',
+    tags.length > 0 ? t('shelf.taggedWith', { tags: tags.join(', ') }) : '',
+  ].filter(Boolean)
 
   if (renaming) {
     return (
@@ -50,7 +60,15 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
   }
 
   return (
-    <div className="session-row" data-active={active || undefined}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the menu moves it by keyboard
+    <div
+      className="session-row"
+      data-active={active || undefined}
+      data-filed={filed || undefined}
+      data-unread={unread || undefined}
+      draggable
+      onDragStart={(event) => startDrag(event, [session.id])}
+    >
       <Link
         ref={link}
         href={`/s/${session.id}`}
@@ -58,6 +76,8 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
         aria-current={active ? 'page' : undefined}
         tabIndex={tabbable ? 0 : -1}
         data-session={session.id}
+        data-line={session.id}
+        aria-describedby={described.length > 0 ? about : undefined}
         title={title}
         draggable={false}
         onClick={onOpen}
@@ -73,9 +93,16 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
         <span className="session-row__title" dir="auto">
           {title}
         </span>
+        <TagChips tags={tags} />
         {session.activity === 'running' ? <StateMark tone="running" label={t('sessions.running')} /> : null}
         {session.activity === 'failed' ? <StateMark tone="failed" label={t('sessions.failedState')} /> : null}
+        {unread && session.activity === 'idle' ? <span className="session-row__unread" aria-hidden /> : null}
       </Link>
+      {described.length > 0 ? (
+        <span id={about} hidden>
+          {described.join('. ')}
+        </span>
+      ) : null}
       <SessionActions
         session={session}
         onRename={() => setRenaming(true)}
@@ -96,3 +123,20 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
     </div>
   )
 })
+
+/** Tags that stand in a row; the others are counted. */
+const CHIPS = 2
+
+function TagChips({ tags }: { tags: readonly string[] }) {
+  if (tags.length === 0) return null
+  return (
+    <span className="session-row__tags" aria-hidden>
+      {tags.slice(0, CHIPS).map((tag) => (
+        <span key={tag} className="session-row__tag">
+          {tag}
+        </span>
+      ))}
+      {tags.length > CHIPS ? <span className="session-row__tag">+{tags.length - CHIPS}</span> : null}
+    </span>
+  )
+}

@@ -62,7 +62,10 @@ export const ACTIONS = [
   { id: 'rename', group: 'sessions', slash: { name: 'rename', argument: 'optional' } },
   { id: 'pin', group: 'sessions' },
   { id: 'archive', group: 'sessions' },
+  { id: 'moveSession', group: 'sessions' },
+  { id: 'tagSession', group: 'sessions', slash: { name: 'tags' } },
   { id: 'fork', group: 'sessions', slash: { name: 'fork' } },
+  { id: 'duplicate', group: 'sessions' },
   { id: 'exportSession', group: 'sessions', slash: { name: 'export', argument: 'optional' } },
   { id: 'deleteSession', group: 'sessions', keys: { key: 'backspace', mod: true, shift: true } },
 ] as const satisfies readonly Action[]

@@ -1,0 +1,145 @@
+import { expectNoViolation } from './support/axe'
+import { expect, test } from './support/fixtures'
+
+test('sessions are filed, tagged, deleted together and brought back', async ({ page, chat, cowork }) => {
+  // Six analyses of a few seconds each.
+  test.setTimeout(180_000)
+  for (const title of ['One', 'Two', 'Three', 'Four', 'Five']) {
+    await cowork.api('POST', '/api/sessions', { title })
+  }
+  await page.reload()
+  const menu = async (title: string, item: string) => {
+    await chat.session(title).hover()
+    await page.getByRole('button', { name: `Actions for “${title}”` }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  const rows = chat.sessions.getByRole('link')
+  const folder = (name: string) => chat.sessions.getByRole('button', { name: new RegExp(`^${name}, folder`) })
+
+  const undo = (told: string) =>
+    page.getByRole('dialog').filter({ hasText: told }).getByRole('button', { name: 'Undo' }).click()
+
+  await test.step('into a folder, by the menu and its keys, and by dragging', async () => {
+    await expect(rows).toHaveText(['Five', 'Four', 'Three', 'Two', 'One'])
+    await chat.session('One').focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('menu')).toBeVisible()
+    await page.keyboard.type('Move')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog', { name: 'Move to folder' })).toBeVisible()
+    await expectNoViolation(page, 'move to folder')
+    await page.getByRole('textbox', { name: 'New folder' }).fill('Work')
+    await page.keyboard.press('Enter')
+    await expect(folder('Work')).toHaveAccessibleName('Work, folder with 1 session')
+    await expect(rows).toHaveText(['Five', 'Four', 'Three', 'Two'])
+    await chat.session('Two').dragTo(folder('Work'))
+    await expect(folder('Work')).toHaveAccessibleName('Work, folder with 2 sessions')
+    await folder('Work').focus()
+    await page.keyboard.press('ArrowRight')
+    await expect(rows).toHaveText(['Two', 'One', 'Five', 'Four', 'Three'])
+    await page.keyboard.press('ArrowDown')
+    await expect(chat.session('Two')).toBeFocused()
+    await chat.session('Two').dragTo(chat.sessions.getByRole('heading', { name: 'Today' }))
+    await expect(rows).toHaveText(['One', 'Five', 'Four', 'Three', 'Two'])
+    await undo('Took “Two” out of its folder')
+    await expect(rows).toHaveText(['Two', 'One', 'Five', 'Four', 'Three'])
+    await expectNoViolation(page, 'folders')
+  })
+
+  await test.step('a folder gets another name, is dissolved and comes back', async () => {
+    await folder('Work').focus()
+    await page.keyboard.press('F2')
+    await page.getByRole('textbox', { name: 'Name of the folder' }).fill('Office')
+    await page.keyboard.press('Enter')
+    await expect(folder('Office')).toHaveAttribute('aria-expanded', 'true')
+    await expect(folder('Work')).toBeHidden()
+    await folder('Office').hover()
+    await page.getByRole('button', { name: 'Actions for the folder “Office”' }).click()
+    await page.getByRole('menuitem', { name: 'Dissolve folder' }).click()
+    await expect(folder('Office')).toBeHidden()
+    await expect(rows).toHaveText(['Five', 'Four', 'Three', 'Two', 'One'])
+    await undo('Dissolved the folder “Office”')
+    await expect(rows).toHaveText(['Two', 'One', 'Five', 'Four', 'Three'])
+  })
+
+  await test.step('tags narrow the list', async () => {
+    await menu('Two', 'Edit tags…')
+    await page.getByRole('textbox', { name: 'Add a tag' }).fill('later, draft,')
+    await expectNoViolation(page, 'tags')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(chat.session('Two')).toHaveAccessibleDescription('Tags: later, draft')
+    await menu('Three', 'Edit tags…')
+    await page.getByRole('button', { name: 'later' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'All tags' }).click()
+    await page.getByRole('menuitemradio', { name: 'later' }).click()
+    const tagged = page.getByRole('navigation', { name: 'Sessions tagged “later”' })
+    await expect(tagged.getByRole('link')).toHaveCount(2)
+    await page.getByRole('button', { name: 'Tag: later' }).click()
+    await page.getByRole('menuitemradio', { name: 'All tags' }).click()
+  })
+
+  await test.step('a reload keeps all of it', async () => {
+    await page.reload()
+    await expect(folder('Office')).toHaveAttribute('aria-expanded', 'true')
+    await expect(chat.session('Two')).toHaveAccessibleDescription('Tags: later, draft')
+    await expect(rows).toHaveCount(5)
+  })
+
+  await test.step('many at once, with one undo', async () => {
+    await page.getByRole('button', { name: 'Select', exact: true }).click()
+    await chat.sessions.getByText('Five', { exact: true }).click()
+    await chat.sessions.getByText('Three', { exact: true }).click({ modifiers: ['Shift'] })
+    await expect(page.getByText('3 selected')).toBeVisible()
+    await chat.sessions.getByRole('checkbox', { name: 'Four' }).focus()
+    await page.keyboard.press('Space')
+    await expect(page.getByText('2 selected')).toBeVisible()
+    await expectNoViolation(page, 'selecting')
+    await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click()
+    await expect(chat.sessions.getByRole('checkbox')).toHaveCount(3)
+    await undo('Deleted 2 sessions')
+    await expect(page.getByText('Undone for 2 sessions')).toBeVisible()
+    await expect(chat.sessions.getByRole('checkbox')).toHaveCount(5)
+    await page.getByRole('button', { name: 'End selecting' }).click()
+  })
+
+  await test.step('what was deleted comes back', async () => {
+    await menu('Five', 'Delete')
+    await expect(chat.session('Five')).toBeHidden()
+    await page.reload()
+    await page.getByRole('button', { name: 'Recently deleted' }).click()
+    await expect(page.getByText(/^Gone for good on /)).toBeVisible()
+    await expectNoViolation(page, 'recently deleted')
+    await page.getByRole('button', { name: 'Restore “Five”' }).click()
+    await expect(page.getByText('Nothing was deleted lately')).toBeVisible()
+    await page.getByRole('button', { name: 'Back to the sessions' }).click()
+    await expect(chat.session('Five')).toBeVisible()
+  })
+})
+
+test('an answer that ends elsewhere is marked until it is shown', async ({ page, chat, cowork }) => {
+  await chat.askAndWait('echo here', 'here')
+  await expect(chat.session('echo here')).not.toHaveAccessibleDescription(/New answer/)
+  const made = await cowork.api('POST', '/api/sessions', {})
+  const { id } = (await made.json()) as { id: string }
+  await cowork.api('POST', `/api/sessions/${id}/chat`, { content: 'echo there' })
+  await expect(chat.session('echo there')).toHaveAccessibleDescription('New answer')
+  await page.reload()
+  await expect(chat.session('echo there')).toHaveAccessibleDescription('New answer')
+  await chat.session('echo there').click()
+  await expect(chat.answers).toContainText('there')
+  await page.getByRole('button', { name: 'New chat' }).click()
+  await expect(chat.session('echo there')).not.toHaveAccessibleDescription(/New answer/)
+})
+
+test('a copy has all branches and leads back to where it came from', async ({ page, chat }) => {
+  await chat.askAndWait('echo original', 'original')
+  const address = page.url()
+  await page.getByRole('button', { name: 'Session actions' }).click()
+  await page.getByRole('menuitem', { name: 'Duplicate with all branches' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'echo original (copy)' })).toBeVisible()
+  await expect(chat.answers).toContainText('original')
+  await page.getByRole('link', { name: 'Branched from “echo original”' }).click()
+  await expect(page).toHaveURL(address)
+})
