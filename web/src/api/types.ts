@@ -17,6 +17,8 @@ export type {
   FoundInSession,
   FoundMessage,
   GivenAttachment,
+  ImportedConversation,
+  ImportReport,
   MessageAccepted,
   MessageError,
   MessageStatus,

@@ -5,6 +5,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { PortabilityDialog } from '../features/portability/portability-dialog'
 import { foundTexts } from '../features/search/pieces'
 import { SearchDialog } from '../features/search/search-dialog'
 import { SettingsDialog } from '../features/settings/settings-dialog'
@@ -30,7 +31,7 @@ export function Frame() {
   const narrow = useNarrow()
   const [wideOpen, setWideOpen] = useRailOpen()
   const [drawerOpen, setDrawerOpen] = useState(false)
-  const [dialog, setDialog] = useState<'search' | 'settings' | 'shortcuts' | null>(null)
+  const [dialog, setDialog] = useState<'search' | 'settings' | 'shortcuts' | 'portability' | null>(null)
   const open = narrow ? drawerOpen : wideOpen
   const setOpen = narrow ? setDrawerOpen : setWideOpen
 
@@ -45,6 +46,7 @@ export function Frame() {
   useAction('sheet', () => setDialog('shortcuts'))
   useAction('sheetPlain', () => setDialog('shortcuts'))
   useAction('settings', () => setDialog('settings'))
+  useAction('importSessions', () => setDialog('portability'))
   useAction('providers', () => navigate('/settings/providers'))
   const openSearch = useCallback(() => setDialog('search'), [])
   useAction('search', openSearch)
@@ -71,6 +73,7 @@ export function Frame() {
       onSettings={() => setDialog('settings')}
       onShortcuts={() => setDialog('shortcuts')}
       onSearch={openSearch}
+      onImport={() => setDialog('portability')}
       narrow={narrow}
     />
   )
@@ -123,6 +126,14 @@ export function Frame() {
         onUsage={() => {
           setDrawerOpen(false)
           navigate('/settings/usage')
+        }}
+      />
+      <PortabilityDialog
+        open={dialog === 'portability'}
+        onOpenChange={(shown) => setDialog(shown ? 'portability' : null)}
+        onSession={(id) => {
+          setDialog(null)
+          openSession(id)
         }}
       />
       <ShortcutSheet

@@ -19,6 +19,7 @@ export const enActions = {
     archive: 'Archive the session',
     fork: 'Branch into a new session',
     exportSession: 'Export the session',
+    importSessions: 'Import or export all sessions',
     deleteSession: 'Delete the session, with undo',
     copyAnswer: 'Copy the last answer',
     copyCode: 'Copy the last code block',

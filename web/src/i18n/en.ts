@@ -1,6 +1,7 @@
 import { enActions } from './en-actions'
 import { enAttachments } from './en-attachments'
 import { enModels } from './en-models'
+import { enPortability } from './en-portability'
 import { enProviders } from './en-providers'
 import { enSearch } from './en-search'
 import { enThread } from './en-thread'
@@ -16,6 +17,7 @@ export const en = {
   ...enSearch,
   ...enThread,
   ...enModels,
+  ...enPortability,
   ...enUsage,
   ...enActions,
   ...enAttachments,

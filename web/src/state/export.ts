@@ -1,11 +1,26 @@
-// A session as a file on the person's disk.
+// Sessions as files on the person's disk, out and in.
+import type { DownloadedFile } from '../api/client'
 import { api } from '../api/routes'
+import type { ImportReport } from '../api/types'
 
 export type ExportFormat = 'markdown' | 'json'
 
 /** Downloads a session: the shown branch as Markdown, or everything as JSON that can be imported again. */
 export async function exportSession(id: string, format: ExportFormat): Promise<void> {
-  const { name, bytes } = await api.exportSession(id, format)
+  save(await api.exportSession(id, format))
+}
+
+/** Downloads every session, a line of JSON each; such a file can be imported again. */
+export async function exportAll(): Promise<void> {
+  save(await api.exportAll())
+}
+
+/** Makes sessions of what is in a file, whoever wrote it. They come into the list by their events. */
+export function importFile(bytes: Blob): Promise<ImportReport> {
+  return api.importFile(bytes)
+}
+
+function save({ name, bytes }: DownloadedFile): void {
   const url = URL.createObjectURL(bytes)
   const link = document.createElement('a')
   link.href = url

@@ -30,6 +30,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(auth::issue_code))
         .routes(routes!(sessions::list, sessions::create))
         .routes(routes!(portability::import))
+        .routes(routes!(portability::import_file))
+        .routes(routes!(portability::export_all))
         .routes(routes!(sessions::get, sessions::update, sessions::delete))
         .routes(routes!(sessions::restore))
         .routes(routes!(sessions::fork))
