@@ -16,6 +16,7 @@ mod event;
 mod export;
 mod frame;
 mod ids;
+mod import;
 mod message;
 mod preset;
 mod provider;
@@ -45,6 +46,7 @@ pub use frame::{CreateFrame, FRAME_CONTENT_MAX, FrameKind, FrameTicket};
 pub use ids::{
     ApprovalId, ArtifactId, AttachmentId, GrantId, MessageId, Position, SessionId, TaskId, Timestamp,
 };
+pub use import::{ImportFormat, ImportOutcome, ImportReport, ImportedConversation, LeftOut, LeftOutKind};
 pub use message::{
     Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, Compaction, CompactionTrigger,
     ContextUse, MessageMetadata, MessageRole, MessageStatus, MessageTelemetry, MessageUsage, NextAttempt,

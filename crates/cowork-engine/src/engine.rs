@@ -2,6 +2,7 @@
 
 mod attachments;
 mod compaction;
+mod import;
 mod presets;
 mod providers;
 

@@ -7,6 +7,7 @@ use cowork_contract::{
     ChatMessage, ImportSession, MessageId, MessageStatus, Session, SessionExport, SessionId,
 };
 use cowork_store::Branch;
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use serde_json::json;
 use support::{TestCowork, bare, code, command, says};
 
@@ -317,4 +318,98 @@ async fn a_copy_that_would_hold_up_all_others_is_refused() {
     let earlier = json!({ "messageId": "0190a1b2-c3d4-7000-8000-000000000009" });
     let fork = cowork.engine.fork_session(&full.id, command(earlier)).await.unwrap();
     assert_eq!(fork.message_count, 10);
+}
+
+/// What a file tells, without the time it was written at and the place in the log.
+fn told(file: &SessionExport) -> serde_json::Value {
+    let mut told = serde_json::to_value(file).unwrap();
+    told["exportedAt"] = json!(0);
+    told["session"]["lastEventId"] = json!(0);
+    told
+}
+
+/// A session with any tree, texts, deleted messages, earlier texts, summaries and keys that are not known.
+fn any_session(number: usize) -> impl Strategy<Value = SessionExport> {
+    let message = (any::<prop::sample::Index>(), any::<bool>(), ".{0,20}", 0..8_u8, 0..3_u32, 0..3_i64);
+    (prop::collection::vec(message, 1..20), ".{0,40}", any::<[bool; 3]>()).prop_map(
+        move |(rows, title, [pinned, archived, by_hand])| {
+            let id = |place: usize| format!("0190a1b2-c3d4-7000-{number:04x}-{place:012}");
+            let (mut at, mut messages, mut revisions) = (1_000, Vec::new(), Vec::new());
+            for (place, (parent, person, content, kind, earlier, pause)) in rows.iter().enumerate() {
+                at += pause;
+                let mut message = json!({
+                    "id": id(place), "sessionId": id(99), "role": if *person { "user" } else { "assistant" },
+                    "content": content, "createdAt": at, "status": "done", "updatedAt": at, "revision": earlier + 1,
+                });
+                if place > 0 && *kind != 0 {
+                    message["parentId"] = json!(id(parent.index(place)));
+                }
+                match kind {
+                    1 => {
+                        message["content"] = json!("");
+                        message["deletedAt"] = json!(at + 5);
+                    }
+                    2 => message["metadata"] = json!({ "compaction": {
+                        "summary": content, "messages": 1, "tokensBefore": 9, "tokensAfter": 2, "providerId": "p",
+                        "modelId": "m", "createdAt": at, "trigger": "manual",
+                    }}),
+                    3 => message["metadata"] = json!({ "unknownYet": [content, { "deep": null }] }),
+                    4 => message["reasoning"] = json!(content),
+                    5 => {
+                        message["status"] = json!("error");
+                        message["error"] = json!({ "code": "c", "message": content, "retryable": true });
+                    }
+                    _ => {}
+                }
+                for revision in 1..=*earlier {
+                    revisions.push(json!({
+                        "messageId": id(place), "revision": revision, "content": content, "replacedAt": at + i64::from(revision),
+                    }));
+                }
+                messages.push(message);
+            }
+            let live = messages.iter().filter(|message| message.get("deletedAt").is_none()).count();
+            command(json!({
+                "format": "cowork.session", "version": 1, "exportedAt": 2, "messages": messages, "revisions": revisions,
+                "session": {
+                    "id": id(99), "title": title, "createdAt": 900, "updatedAt": 2_000, "mode": "chat", "pinned": pinned,
+                    "archived": archived, "tags": ["a"], "messageCount": live, "lastEventId": 3, "writeMode": "review",
+                    "agentMode": "build", "activity": "idle", "titleByHand": by_hand, "activeLeafId": id(rows.len() - 1),
+                },
+            }))
+        },
+    )
+}
+
+#[tokio::test]
+async fn any_session_comes_back_as_it_was_and_is_known_again() {
+    let (here, there) = (TestCowork::start().await, TestCowork::start().await);
+    let mut runner = TestRunner::deterministic();
+    for number in 0..24 {
+        let file = any_session(0x8000 + number).new_tree(&mut runner).unwrap().current();
+        let made = here.engine.import_session(file.clone().into()).await.unwrap();
+        let out = export(&here, &made.id).await;
+        assert_eq!(told(&out), told(&file));
+        let bytes = serde_json::to_vec(&out).unwrap();
+        let report = there.engine.import_file(bytes.clone()).await.unwrap();
+        assert_eq!((report.imported, report.refused), (1, 0));
+        assert_eq!(told(&export(&there, &made.id).await), told(&file));
+        let again = there.engine.import_file(bytes).await.unwrap();
+        assert_eq!((again.imported, again.already_here), (0, 1));
+    }
+}
+
+#[tokio::test]
+async fn an_older_state_of_a_session_that_went_on_comes_in_beside_it_once() {
+    let cowork = TestCowork::start().await;
+    let session = grown(&cowork).await;
+    let old = serde_json::to_vec(&export(&cowork, &session).await).unwrap();
+    assert_eq!(cowork.engine.import_file(old.clone()).await.unwrap().already_here, 1);
+    let first = export(&cowork, &session).await.messages[0].id.clone();
+    let edit = command(json!({ "content": "edited since" }));
+    let _ = cowork.engine.edit(&session, &first, edit).await.unwrap();
+    let beside = cowork.engine.import_file(old.clone()).await.unwrap();
+    assert_eq!(beside.imported, 1);
+    let again = cowork.engine.import_file(old).await.unwrap();
+    assert_eq!(again.conversations[0].session_id, beside.conversations[0].session_id);
 }

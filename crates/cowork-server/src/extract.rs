@@ -45,6 +45,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Import<T> {
     }
 }
 
+/// The bytes of a file, of whatever kind.
+pub(crate) struct File(pub(crate) Bytes);
+
+impl FromRequest<App> for File {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let body = collect(request.into_body(), app.limits.file_bytes);
+        match tokio::time::timeout(app.limits.body_time, body).await {
+            Ok(collected) => collected.map(Self),
+            Err(_) => Err(late()),
+        }
+    }
+}
+
 /// The query's parameters.
 pub(crate) struct Params<T>(pub(crate) T);
 
@@ -86,7 +101,7 @@ async fn read_json<T: DeserializeOwned>(
     let declared = is_json(&parts.headers);
     let bytes = match tokio::time::timeout(time, collect(body, limit)).await {
         Ok(collected) => collected?,
-        Err(_) => return Err(ApiError::invalid("The body did not arrive in time; send it again.")),
+        Err(_) => return Err(late()),
     };
     if bytes.is_empty() && !parts.headers.contains_key(header::CONTENT_TYPE) {
         return parse(b"{}");
@@ -101,6 +116,10 @@ async fn read_json<T: DeserializeOwned>(
         return Err(ApiError::invalid(format!("The body nests deeper than {DEPTH_MAX} levels.")));
     }
     parse(&bytes)
+}
+
+fn late() -> ApiError {
+    ApiError::invalid("The body did not arrive in time; send it again.")
 }
 
 async fn collect(mut body: axum::body::Body, limit: usize) -> Result<Bytes, ApiError> {

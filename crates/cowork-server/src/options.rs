@@ -39,6 +39,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of an import's body.
     pub import_bytes: usize,
+    /// Bytes of a file of conversations.
+    pub file_bytes: usize,
     /// For a body to arrive.
     pub body_time: Duration,
     /// Between two pieces of a file that is uploaded.
@@ -64,6 +66,7 @@ impl Default for Limits {
         Self {
             body_bytes: 2 << 20,
             import_bytes: 64 << 20,
+            file_bytes: 256 << 20,
             body_time: Duration::from_secs(60),
             upload_idle: Duration::from_secs(30),
             header_bytes: 32 << 10,

@@ -178,6 +178,14 @@ impl Reader {
         }))
     }
 
+    /// Every session that is not deleted, oldest first: what an export of everything holds.
+    pub async fn session_ids(&self) -> Result<Vec<SessionId>, ReadError> {
+        let rows = sqlx::query("select id from session where deleted_at = 0 order by id")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok(SessionId::new(row.try_get::<String, _>(0)?))).collect()
+    }
+
     /// SHA-256 of every bearer token that was handed out.
     pub async fn tokens(&self) -> Result<Vec<[u8; 32]>, ReadError> {
         let rows = sqlx::query("select hash from token").fetch_all(&self.pool).await?;

@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Writes a session to a file or to standard output.
     Export(ExportArgs),
-    /// Makes a session from a file that `export --format json` wrote.
+    /// Makes sessions from a file of Cowork, ChatGPT, LibreChat or Open WebUI.
     Import(ImportArgs),
     /// Prints the text of a PDF, Word, Excel, PowerPoint or HTML file, as a model gets it.
     Text(TextArgs),
@@ -226,7 +226,11 @@ pub(crate) struct KeyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// The session's id, as `cowork sessions` lists it.
-    pub(crate) session: String,
+    #[arg(required_unless_present = "all")]
+    pub(crate) session: Option<String>,
+    /// Writes every session, complete, as a line of JSON each; such a file can be imported.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["session", "format", "output"])]
+    pub(crate) all: Option<PathBuf>,
     /// Markdown holds the active branch, for people; JSON holds everything and can be imported.
     #[arg(long, value_enum, default_value_t = ExportFormat::Markdown)]
     pub(crate) format: ExportFormat,

@@ -92,10 +92,16 @@ impl Client {
         response.json().await.context("the server's answer can't be read")
     }
 
-    /// Sends a body that is JSON already.
-    pub(crate) async fn post_text<T: DeserializeOwned>(&self, path: &str, json: String) -> anyhow::Result<T> {
-        let request =
-            self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json").body(json);
+    /// Sends a file as it is.
+    pub(crate) async fn post_file<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        file: Vec<u8>,
+    ) -> anyhow::Result<T> {
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, "application/octet-stream")
+            .body(file);
         answered(request).await?.json().await.context("the server's answer can't be read")
     }
 
@@ -117,6 +123,11 @@ impl Client {
         let form = format!("multipart/form-data; boundary={boundary}");
         let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, form).body(body);
         answered(request).await?.json().await.context("the server's answer can't be read")
+    }
+
+    /// Asks for a body that is read piece by piece.
+    pub(crate) async fn download(&self, path: &str) -> anyhow::Result<Response> {
+        answered(self.request(Method::GET, path)).await
     }
 
     /// Sends a command and takes events as its answer.

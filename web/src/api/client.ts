@@ -56,6 +56,17 @@ export async function file(path: string): Promise<DownloadedFile> {
   }
 }
 
+/** Sends a file and takes JSON. It may be large: there is no time limit on it. */
+export async function upload<T>(path: string, bytes: Blob): Promise<T> {
+  const headers = { ...authorization(), 'content-type': 'application/octet-stream' }
+  const answer = await answered(new Request(path, { method: 'POST', headers, body: bytes }))
+  try {
+    return (await answer.json()) as T
+  } catch {
+    throw ApiError.network()
+  }
+}
+
 function fileName(disposition: string | null): string {
   const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1]
   const plain = /filename="([^"]+)"/i.exec(disposition ?? '')?.[1]

@@ -1,5 +1,5 @@
 // The requests the page makes, one function each. Paths, bodies and answers are checked against the OpenAPI document.
-import { body, client, file } from './client'
+import { body, client, file, upload } from './client'
 import type {
   AddPersona,
   AddPrompt,
@@ -10,6 +10,7 @@ import type {
   EditMessage,
   ForkSession,
   ImportPresets,
+  ImportReport,
   MessageAccepted,
   MoveSessions,
   SearchKind,
@@ -127,6 +128,8 @@ export const api = {
     body(client.POST('/api/sessions/{id}/fork', { ...session(id), body: fork })),
 
   /** The file as it comes, with the name the server gives it. */
+  exportAll: () => file('/api/export'),
+  importFile: (bytes: Blob) => upload<ImportReport>('/api/import', bytes),
   exportSession: (id: string, format: 'markdown' | 'json') =>
     file(`/api/sessions/${encodeURIComponent(id)}/export?format=${format}`),
 

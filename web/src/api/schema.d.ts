@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every session that is not deleted, archived ones included, each as one line of JSON that `importSession` takes. */
+        get: operations["exportAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/frames": {
         parameters: {
             query?: never;
@@ -118,6 +135,27 @@ export interface paths {
         get: operations["health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes sessions of the conversations in a file: of Cowork, ChatGPT, LibreChat or Open WebUI. Which one it is, is seen
+         *     from what it holds. Each conversation is taken over whole or not at all, and one that is here already is not doubled,
+         *     so the same file can be sent again. A file of which nothing can be taken over is refused.
+         */
+        post: operations["importFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1718,6 +1756,16 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "ok" | "degraded";
+        /**
+         * @description Whose format a file has.
+         * @enum {string}
+         */
+        ImportFormat: "cowork" | "chatgpt" | "librechat" | "open-webui";
+        /**
+         * @description What came of a conversation.
+         * @enum {string}
+         */
+        ImportOutcome: "imported" | "already-here" | "refused";
         /** @description `POST /presets/import`: an exported file as it is, and an id for the command. */
         ImportPresets: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -1733,6 +1781,26 @@ export interface components {
             personas?: components["schemas"]["PersonaFields"][];
             /** @description Absent: none. */
             prompts?: components["schemas"]["PromptFields"][];
+        };
+        /** @description The answer to `POST /import`. */
+        ImportReport: {
+            /**
+             * Format: int32
+             * @description Conversations that became sessions now.
+             */
+            imported: number;
+            /**
+             * Format: int32
+             * @description Conversations that an earlier import, or this data folder itself, holds already.
+             */
+            alreadyHere: number;
+            /**
+             * Format: int32
+             * @description Conversations that did not come over.
+             */
+            refused: number;
+            /** @description Each conversation, in the file's order. */
+            conversations: components["schemas"]["ImportedConversation"][];
         };
         /** @description `POST /sessions/import`: an exported file as it is, and an id for the command. */
         ImportSession: {
@@ -1754,6 +1822,24 @@ export interface components {
             revisions?: components["schemas"]["ExportedRevision"][];
             /** @description The files of its messages. Absent: none; messages keep the names of files that are not here. */
             attachments?: components["schemas"]["ExportedAttachment"][];
+        };
+        /** @description What came of one conversation. */
+        ImportedConversation: {
+            format?: components["schemas"]["ImportFormat"] | null;
+            /** @description Its title; empty where it has none. */
+            title: string;
+            /** @description What came of it. */
+            outcome: components["schemas"]["ImportOutcome"];
+            sessionId?: components["schemas"]["SessionId"] | null;
+            /**
+             * Format: int32
+             * @description Messages that came over, on all branches.
+             */
+            messages: number;
+            /** @description What of it did not come over. */
+            leftOut?: components["schemas"]["LeftOut"][];
+            /** @description Why it was refused, for people. Absent: it was not. */
+            reason?: string | null;
         };
         /** @description One entry of an imported file. */
         ImportedPreset: {
@@ -1807,6 +1893,21 @@ export interface components {
              */
             count: number;
         };
+        /** @description How much of one kind did not come over. */
+        LeftOut: {
+            /** @description What. */
+            kind: components["schemas"]["LeftOutKind"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+        };
+        /**
+         * @description What an import can't take over.
+         * @enum {string}
+         */
+        LeftOutKind: "images" | "files" | "tool-calls" | "instructions" | "citations" | "empty-messages" | "broken-links" | "unknown-parts";
         /** @description The acknowledgement of a message: both rows exist and are on disk. */
         MessageAccepted: {
             userMessage?: components["schemas"]["ChatMessage"] | null;
@@ -2980,8 +3081,12 @@ export type GivenAs = components['schemas']['GivenAs'];
 export type GivenAttachment = components['schemas']['GivenAttachment'];
 export type Health = components['schemas']['Health'];
 export type HealthStatus = components['schemas']['HealthStatus'];
+export type ImportFormat = components['schemas']['ImportFormat'];
+export type ImportOutcome = components['schemas']['ImportOutcome'];
 export type ImportPresets = components['schemas']['ImportPresets'];
+export type ImportReport = components['schemas']['ImportReport'];
 export type ImportSession = components['schemas']['ImportSession'];
+export type ImportedConversation = components['schemas']['ImportedConversation'];
 export type ImportedPreset = components['schemas']['ImportedPreset'];
 export type KeyItem = components['schemas']['KeyItem'];
 export type KeyItemState = components['schemas']['KeyItemState'];
@@ -2989,6 +3094,8 @@ export type KeySource = components['schemas']['KeySource'];
 export type KeyText = components['schemas']['KeyText'];
 export type KeyView = components['schemas']['KeyView'];
 export type Label = components['schemas']['Label'];
+export type LeftOut = components['schemas']['LeftOut'];
+export type LeftOutKind = components['schemas']['LeftOutKind'];
 export type MessageAccepted = components['schemas']['MessageAccepted'];
 export type MessageCreated = components['schemas']['MessageCreated'];
 export type MessageDelta = components['schemas']['MessageDelta'];
@@ -3281,6 +3388,35 @@ export interface operations {
             };
         };
     };
+    exportAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A `SessionExport` in each line, as an attachment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createFrame: {
         parameters: {
             query?: never;
@@ -3330,6 +3466,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description What came of each conversation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
             /** @description Refused; `code` says why */

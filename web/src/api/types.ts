@@ -20,6 +20,8 @@ export type {
   FoundMessage,
   GivenAttachment,
   ImportPresets,
+  ImportedConversation,
+  ImportReport,
   MessageAccepted,
   MessageError,
   MessageStatus,

@@ -6,6 +6,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { useNotices } from '../features/notices/notices'
+import { PortabilityDialog } from '../features/portability/portability-dialog'
 import { foundTexts } from '../features/search/pieces'
 import { SearchDialog } from '../features/search/search-dialog'
 import { useWords } from '../i18n'
@@ -29,7 +30,7 @@ export function Frame() {
   const narrow = useNarrow()
   const [wideOpen, setWideOpen] = useRailOpen()
   const [drawerOpen, setDrawerOpen] = useState(false)
-  const [dialog, setDialog] = useState<'search' | 'shortcuts' | null>(null)
+  const [dialog, setDialog] = useState<'search' | 'shortcuts' | 'portability' | null>(null)
   const open = narrow ? drawerOpen : wideOpen
   const setOpen = narrow ? setDrawerOpen : setWideOpen
 
@@ -48,6 +49,7 @@ export function Frame() {
     navigate('/settings')
   }
   useAction('settings', openSettings)
+  useAction('importSessions', () => setDialog('portability'))
   useAction('providers', () => navigate('/settings/providers'))
   useAction('library', () => navigate('/settings/library'))
   const openSearch = useCallback(() => setDialog('search'), [])
@@ -76,6 +78,7 @@ export function Frame() {
       onSettings={openSettings}
       onShortcuts={() => setDialog('shortcuts')}
       onSearch={openSearch}
+      onImport={() => setDialog('portability')}
       narrow={narrow}
     />
   )
@@ -112,6 +115,14 @@ export function Frame() {
         sessionId={activeId}
         onSession={openSession}
         onHit={openHit}
+      />
+      <PortabilityDialog
+        open={dialog === 'portability'}
+        onOpenChange={(shown) => setDialog(shown ? 'portability' : null)}
+        onSession={(id) => {
+          setDialog(null)
+          openSession(id)
+        }}
       />
       <ShortcutSheet
         open={dialog === 'shortcuts'}

@@ -1,5 +1,5 @@
 /** The rail: new chat, the sessions, and what belongs to the whole page at its foot. */
-import { Keyboard, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
+import { ArrowDownUp, Keyboard, PanelLeftClose, Plus, Search, Settings } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { SessionList } from '../features/sessions/session-list'
 import { useWords } from '../i18n'
@@ -17,10 +17,11 @@ export interface RailProps {
   onSettings: () => void
   onShortcuts: () => void
   onSearch: () => void
+  onImport: () => void
 }
 
 export function Rail(props: RailProps) {
-  const { activeId, narrow, onOpen, onNew, onHide, onSettings, onShortcuts, onSearch } = props
+  const { activeId, narrow, onOpen, onNew, onHide, onSettings, onShortcuts, onSearch, onImport } = props
   const t = useWords()
   const [, navigate] = useLocation()
   const railKeys = useKeyNames('toggleRail')
@@ -61,6 +62,9 @@ export function Rail(props: RailProps) {
         <Button tone="quiet" icon={<Settings size={16} aria-hidden />} onClick={onSettings}>
           {t('settings.title')}
         </Button>
+        <IconButton label={t('portability.open')} side="top" onClick={onImport}>
+          <ArrowDownUp size={17} aria-hidden />
+        </IconButton>
         <IconButton label={t('shortcuts.title')} keys={sheetKeys} side="top" onClick={onShortcuts}>
           <Keyboard size={17} aria-hidden />
         </IconButton>

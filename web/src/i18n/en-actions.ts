@@ -25,6 +25,7 @@ export const enActions = {
     fork: 'Branch into a new session',
     duplicate: 'Duplicate the session with all branches',
     exportSession: 'Export the session',
+    importSessions: 'Import or export all sessions',
     deleteSession: 'Delete the session, with undo',
     copyAnswer: 'Copy the last answer',
     copyCode: 'Copy the last code block',

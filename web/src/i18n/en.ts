@@ -1,6 +1,7 @@
 import { enActions } from './en-actions'
 import { enAttachments } from './en-attachments'
 import { enModels } from './en-models'
+import { enPortability } from './en-portability'
 import { enPresets } from './en-presets'
 import { enProviders } from './en-providers'
 import { enSearch } from './en-search'
@@ -21,6 +22,7 @@ export const en = {
   ...enShelf,
   ...enThread,
   ...enModels,
+  ...enPortability,
   ...enUsage,
   ...enActions,
   ...enAttachments,

@@ -1,5 +1,7 @@
-// A session as a file on the person's disk.
+// Sessions as files on the person's disk, out and in.
+import type { DownloadedFile } from '../api/client'
 import { api } from '../api/routes'
+import type { ImportReport } from '../api/types'
 
 export type ExportFormat = 'markdown' | 'json'
 
@@ -8,8 +10,18 @@ export async function exportSession(id: string, format: ExportFormat): Promise<v
   download(await api.exportSession(id, format))
 }
 
+/** Downloads every session, a line of JSON each; such a file can be imported again. */
+export async function exportAll(): Promise<void> {
+  download(await api.exportAll())
+}
+
+/** Makes sessions of what is in a file, whoever wrote it. They come into the list by their events. */
+export function importFile(bytes: Blob): Promise<ImportReport> {
+  return api.importFile(bytes)
+}
+
 /** Hands a file over to the browser. */
-export function download({ name, bytes }: { name: string; bytes: Blob }): void {
+export function download({ name, bytes }: DownloadedFile): void {
   const url = URL.createObjectURL(bytes)
   const link = document.createElement('a')
   link.href = url

@@ -10,6 +10,8 @@ export type {
   ChatAttachmentRef,
   ChatMessage,
   GivenAttachment,
+  ImportedConversation,
+  ImportReport,
   MessageError,
   ModelEntry,
   ModelList,
@@ -74,7 +76,7 @@ export {
 } from './draft-files'
 export { handOver, useDraft } from './drafts'
 export { type EndedAnswer, onAnswerEnded } from './ended'
-export { type ExportFormat, exportSession } from './export'
+export { type ExportFormat, exportAll, exportSession, importFile } from './export'
 export { type Found, useFind } from './find'
 export type { LiveText } from './fold'
 export {

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use cowork_contract::{
-    ChatMessage, ClientRequestId, EXPORT_VERSION, Event, ForkOrigin, ForkSession, ImportSession,
-    MessageError, MessageId, MessageStatus, Session, SessionActivity, SessionId, Timestamp,
+    ChatMessage, ClientRequestId, EXPORT_VERSION, Event, EventBody, ForkOrigin, ForkSession, ImportSession,
+    MessageError, MessageId, MessageStatus, Session, SessionActivity, SessionId, SessionState, Timestamp,
     message_error_code,
 };
-use cowork_store::{RequestScope, Tx};
+use cowork_store::{RequestScope, Transaction, Tx};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ use crate::{EngineError, ids};
 
 /// Messages, and earlier texts of them, that one copy may have: nothing else is written meanwhile.
 const COPY_MAX: usize = 20_000;
+/// Times that one conversation can be imported anew after its session was deleted, and still be known again.
+const COPIES_MAX: u8 = 8;
 /// The end of the year 9999: no clock shows more, and what is counted on from here stays in range.
 const LAST_TIME: Timestamp = 253_402_300_799_999;
 /// Edits in place that a message of an import may have had.
@@ -175,8 +177,8 @@ impl Import {
         check_title(Some(&session.title))?;
         check_system_prompt(session.system_prompt.as_deref())?;
         check_labels(session.folder.as_deref(), Some(&session.tags))?;
-        if !is_time(session.created_at) {
-            return Err(EngineError::invalid("session", "The session's time of creation is none."));
+        if !is_time(session.created_at) || !is_time(session.updated_at) {
+            return Err(EngineError::invalid("session", "The session has a time that is none."));
         }
         for (field, count) in [("messages", export.messages.len()), ("revisions", export.revisions.len())] {
             if count > COPY_MAX {
@@ -225,51 +227,140 @@ impl Command for Import {
     }
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
-        let ImportSession { session: from, mut messages, revisions, .. } = self.file;
-        messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        let is_free = is_ours(from.id.as_str()) && tx.session(&from.id).await?.is_none();
-        let id = if is_free { from.id.clone() } else { ids::session() };
-        let names = new_names(tx, &messages).await?;
-        let mut session = Session {
-            title: from.title.clone(),
-            title_by_hand: from.title_by_hand,
-            created_at: from.created_at,
-            pinned: from.pinned,
-            archived: from.archived,
-            forked_from: from.forked_from.clone(),
-            ..settings_of(&from, empty(id.clone(), tx.now()))
-        };
-        put_session(tx, session.clone()).await?;
-        let mut leaf = None;
-        for message in messages {
-            let mut message = adopt(message, &id, &names);
-            if let Some(made) = &mut message.metadata.compaction {
-                // A time to come would keep it from being purged with what it tells.
-                made.created_at = made.created_at.min(tx.now());
-            }
-            self.adopted.settle(tx, &id, &mut message.attachments).await?;
-            if message.deleted_at.is_none() {
-                session.message_count += 1;
-                leaf = Some(message.id.clone());
-            }
-            create_message(tx, message).await?;
-        }
-        for kept in revisions {
-            let Some(message_id) = renamed(&names, &kept.message_id) else { continue };
-            if let Some(mut message) = tx.message(&id, &message_id).await? {
-                message.content = kept.revision.content;
-                message.revision = kept.revision.revision;
-                tx.keep_revision(&message, kept.revision.replaced_at).await?;
-            }
-        }
-        session.active_leaf_id = from.active_leaf_id.and_then(|leaf| renamed(&names, &leaf)).or(leaf);
-        session.activity = SessionActivity::Idle;
-        Ok(vec![put_session(tx, session).await?])
+        let id = self.file.session.id.clone();
+        let is_free = is_ours(id.as_str()) && tx.session(&id).await?.is_none();
+        let id = if is_free { id } else { ids::session() };
+        Ok(vec![take_in(tx, (self.file, self.adopted), id).await?])
     }
 
     fn answer(events: Vec<Event>) -> Option<Session> {
         session_in(events)
     }
+}
+
+/// Appends a session of this id with all that the file tells of it.
+async fn take_in(
+    tx: &mut Tx<'_>,
+    (file, adopted): (ImportSession, Adopted),
+    id: SessionId,
+) -> Decided<Event> {
+    let ImportSession { session: from, mut messages, revisions, .. } = file;
+    messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    let names = new_names(tx, &messages).await?;
+    let mut session = Session {
+        title: from.title.clone(),
+        title_by_hand: from.title_by_hand,
+        created_at: from.created_at,
+        updated_at: from.updated_at.clamp(from.created_at, tx.now().max(from.created_at)),
+        pinned: from.pinned,
+        archived: from.archived,
+        forked_from: from.forked_from.clone(),
+        ..settings_of(&from, empty(id.clone(), tx.now()))
+    };
+    keep_session(tx, session.clone()).await?;
+    let mut leaf = None;
+    for message in messages {
+        let mut message = adopt(message, &id, &names);
+        if let Some(made) = &mut message.metadata.compaction {
+            // A time to come would keep it from being purged with what it tells.
+            made.created_at = made.created_at.min(tx.now());
+        }
+        adopted.settle(tx, &id, &mut message.attachments).await?;
+        if message.deleted_at.is_none() {
+            session.message_count += 1;
+            leaf = Some(message.id.clone());
+        }
+        create_message(tx, message).await?;
+    }
+    for kept in revisions {
+        let Some(message_id) = renamed(&names, &kept.message_id) else { continue };
+        if let Some(mut message) = tx.message(&id, &message_id).await? {
+            message.content = kept.revision.content;
+            message.revision = kept.revision.revision;
+            tx.keep_revision(&message, kept.revision.replaced_at).await?;
+        }
+    }
+    session.active_leaf_id = from.active_leaf_id.and_then(|leaf| renamed(&names, &leaf)).or(leaf);
+    session.activity = SessionActivity::Idle;
+    Ok(keep_session(tx, session).await?)
+}
+
+/// Appends a session with the times it has.
+async fn keep_session(tx: &mut Tx<'_>, session: Session) -> Decided<Event> {
+    let id = session.id.clone();
+    Ok(tx.append(&id, None, EventBody::SessionUpdated(SessionState { session })).await?)
+}
+
+/// Takes a session in unless it is here already, whoever sends it and however often.
+pub(crate) struct ImportUnlessHere {
+    pub(crate) import: Import,
+    /// Stands for the conversation and all that was said in it.
+    pub(crate) fingerprint: [u8; 32],
+    /// Whether the session's id is one that Cowork gave, so that it may be the very session.
+    pub(crate) own: bool,
+}
+
+/// A session that is here now.
+pub(crate) struct Here {
+    pub(crate) session: SessionId,
+    /// It was before.
+    pub(crate) before: bool,
+}
+
+impl Transaction for ImportUnlessHere {
+    type Output = Here;
+    type Refusal = EngineError;
+
+    async fn run(self, tx: &mut Tx<'_>) -> Decided<Here> {
+        let Import { file, adopted, .. } = self.import;
+        let own = Some(file.session.id.clone()).filter(|id| self.own && is_ours(id.as_str()));
+        let mut free = None;
+        if let Some(id) = own {
+            if holds(tx, &file).await? {
+                return Ok(Here { session: id, before: true });
+            }
+            free = tx.session(&id).await?.is_none().then_some(id);
+        }
+        for copy in (0..COPIES_MAX).map(|nth| copy_id(self.fingerprint, nth)) {
+            match tx.session(&copy).await? {
+                None => free = free.or(Some(copy)),
+                // "Here" would not be true of a deleted one: nobody sees it.
+                Some(session) if session.deleted_at.is_some() => {}
+                Some(_) => return Ok(Here { session: copy, before: true }),
+            }
+        }
+        let id = free.unwrap_or_else(ids::session);
+        take_in(tx, (file, adopted), id.clone()).await?;
+        Ok(Here { session: id, before: false })
+    }
+}
+
+/// Whether a session of the file's id is here, not deleted, with every message of the file as it is there.
+async fn holds(tx: &mut Tx<'_>, file: &ImportSession) -> Decided<bool> {
+    let here = tx.session(&file.session.id).await?.filter(|session| session.deleted_at.is_none());
+    if here.is_none() {
+        return Ok(false);
+    }
+    for message in &file.messages {
+        let same = |kept: &ChatMessage| {
+            let told = |message: &ChatMessage| (message.revision, message.deleted_at);
+            kept.content == message.content && told(kept) == told(message)
+        };
+        if !tx.message(&file.session.id, &message.id).await?.as_ref().is_some_and(same) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The id of the nth session made of the same conversation.
+fn copy_id(fingerprint: [u8; 32], nth: u8) -> SessionId {
+    let mut hash = Sha256::new();
+    hash.update(fingerprint);
+    hash.update([nth]);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    SessionId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string())
 }
 
 fn is_time(time: Timestamp) -> bool {

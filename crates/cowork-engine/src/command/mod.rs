@@ -25,7 +25,7 @@ use cowork_store::{Remembered, RequestScope, StorageError, Transaction, Tx, TxEr
 use serde::Serialize;
 
 pub(crate) use compact::{BeginCompaction, ClearCompacting, Compact, EndCompaction, RemoveCompaction};
-pub(crate) use copy::{Fork, Import};
+pub(crate) use copy::{Fork, Here, Import, ImportUnlessHere};
 pub(crate) use edit::{EditAndAnswer, EditInPlace, Regenerate};
 pub(crate) use finish::{Finish, Interrupt, NoteAttempts};
 pub(crate) use message::{Cancel, Continue, Delete, Restore, SendNow};

@@ -33,6 +33,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(sessions::labels))
         .routes(routes!(sessions::move_all))
         .routes(routes!(portability::import))
+        .routes(routes!(portability::import_file))
+        .routes(routes!(portability::export_all))
         .routes(routes!(sessions::get, sessions::update, sessions::delete))
         .routes(routes!(sessions::restore))
         .routes(routes!(sessions::fork))

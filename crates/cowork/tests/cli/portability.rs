@@ -34,8 +34,47 @@ fn a_session_moves_to_another_folder() {
         }
     }
     let text = std::fs::read_to_string(file).unwrap();
-    other.run_with(&["import", "-"], &text).done();
+    let again = other.run_with(&["import", "-"], &text);
+    assert!(again.err.contains("0 imported, 1 already here, 0 refused"), "{again:?}");
+    assert_eq!(again.done().trim(), id);
+    assert_eq!(other.run(&["sessions"]).done().lines().count(), 1);
+}
+
+#[test]
+fn all_sessions_go_out_in_one_file_and_come_in_again() {
+    let home = Home::new();
+    home.run(&["chat", "2 + 2"]).done();
+    home.run(&["chat", "3 + 3"]).done();
+    let file = home.path().join("all.jsonl");
+    let file = file.to_str().unwrap();
+    home.run(&["export", "--all", file]).done();
+    assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 2);
+    let kept = home.run(&["export", "--all", file]);
+    assert!(kept.failed(1).0.contains(file), "an existing file is not replaced");
+    let other = Home::new();
+    let ran = other.run(&["import", file]);
+    assert!(ran.err.contains("2 + 2: imported, 2 messages") && ran.err.contains("2 imported"), "{ran:?}");
+    assert_eq!(ran.done().lines().count(), 2);
     assert_eq!(other.run(&["sessions"]).done().lines().count(), 2);
+}
+
+#[test]
+fn a_conversation_of_another_program_comes_in() {
+    let home = Home::new();
+    let file = serde_json::json!([{
+        "title": "From elsewhere", "conversation_id": "c", "current_node": "a",
+        "mapping": {
+            "q": { "parent": null, "message": { "author": { "role": "user" }, "recipient": "all",
+                "content": { "content_type": "multimodal_text", "parts": [{ "content_type": "image_asset_pointer" }, "Hello"] } } },
+            "a": { "parent": "q", "message": { "author": { "role": "assistant" }, "recipient": "all",
+                "content": { "content_type": "text", "parts": ["Hi"] } } },
+        },
+    }])
+    .to_string();
+    let ran = home.run_with(&["import", "-"], &file);
+    assert!(ran.err.contains("From elsewhere: imported, 2 messages; left out: 1 images"), "{ran:?}");
+    let id = ran.done();
+    assert!(home.run(&["export", id.trim()]).done().contains("Hi\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,13 +9,14 @@ use super::Fault;
 
 /// One line per crate, lower ranks first: its name and whom it may know. A name without a folder under `crates/` is
 /// planned; its line is here so that it enters with its place decided.
-const MAY_KNOW: [(&str, &[&str]); 15] = [
+const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("cowork-contract", &[]),
     ("cowork-provider", &[]),
     ("cowork-documents", &[]),
     ("cowork-sandbox", &[]),
     ("cowork-policy", &["cowork-contract"]),
     ("cowork-store", &["cowork-contract"]),
+    ("cowork-import", &["cowork-contract"]),
     ("cowork-artifacts", &["cowork-contract", "cowork-sandbox"]),
     ("cowork-connectors", &["cowork-contract", "cowork-policy", "cowork-sandbox"]),
     ("cowork-tools", &["cowork-contract", "cowork-policy", "cowork-sandbox", "cowork-artifacts"]),
@@ -26,6 +27,7 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
             "cowork-store",
             "cowork-provider",
             "cowork-documents",
+            "cowork-import",
             "cowork-policy",
             "cowork-tools",
             "cowork-connectors",
@@ -39,6 +41,7 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
             "cowork-contract",
             "cowork-provider",
             "cowork-documents",
+            "cowork-import",
             "cowork-sandbox",
             "cowork-policy",
             "cowork-store",
@@ -58,11 +61,12 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
 const TESTKIT: &str = "cowork-testkit";
 
 /// Everything below the server, which tests may wire together themselves.
-const TESTS_MAY_KNOW: [&str; 11] = [
+const TESTS_MAY_KNOW: [&str; 12] = [
     TESTKIT,
     "cowork-contract",
     "cowork-provider",
     "cowork-documents",
+    "cowork-import",
     "cowork-sandbox",
     "cowork-policy",
     "cowork-store",
