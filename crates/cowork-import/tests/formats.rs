@@ -1,4 +1,5 @@
 //! Files in the formats of other programs, as their sources write them, and what comes of them.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::ops::ControlFlow;
 

@@ -12,7 +12,16 @@ import { usePageTitle } from '../parts/page/page-title'
 import { PageHeader } from './page-header'
 import './settings-page.css'
 
-const SECTIONS = ['general', 'appearance', 'providers', 'library', 'usage', 'shortcuts', 'data', 'about'] as const
+const SECTIONS = [
+  'general',
+  'appearance',
+  'providers',
+  'library',
+  'usage',
+  'shortcuts',
+  'data',
+  'about',
+] as const
 type Section = (typeof SECTIONS)[number]
 
 export function SettingsPage({ section: named }: { section: string | undefined }) {

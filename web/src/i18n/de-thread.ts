@@ -180,6 +180,7 @@ export const deThread = {
   details: {
     model: 'Modell',
     asked: 'Angefragt',
+    persona: 'Persona',
     inputTokens: 'Eingabe-Token',
     cachedTokens: 'davon zwischengespeichert',
     outputTokens: 'Ausgabe-Token',

@@ -2,9 +2,12 @@ import type { WordsOf } from './catalogue'
 import { deActions } from './de-actions'
 import { deAttachments } from './de-attachments'
 import { deModels } from './de-models'
+import { dePortability } from './de-portability'
+import { dePresets } from './de-presets'
 import { deProviders } from './de-providers'
 import { deSearch } from './de-search'
 import { deSettings } from './de-settings'
+import { deShelf } from './de-shelf'
 import { deThread } from './de-thread'
 import { deUsage } from './de-usage'
 import type { en } from './en'
@@ -23,6 +26,9 @@ export const de = {
   ...deActions,
   ...deAttachments,
   ...deSettings,
+  ...dePresets,
+  ...deShelf,
+  ...dePortability,
   app: {
     name: 'Cowork',
     skipToThread: 'Zur Unterhaltung springen',

@@ -282,7 +282,7 @@ async fn take_in(
     }
     session.active_leaf_id = from.active_leaf_id.and_then(|leaf| renamed(&names, &leaf)).or(leaf);
     session.activity = SessionActivity::Idle;
-    Ok(keep_session(tx, session).await?)
+    keep_session(tx, session).await
 }
 
 /// Appends a session with the times it has.

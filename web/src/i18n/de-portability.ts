@@ -1,0 +1,55 @@
+/** The German catalogue of importing and exporting everything. */
+import type { WordsOf } from './catalogue'
+import type { enPortability } from './en-portability'
+
+export const dePortability = {
+  portability: {
+    open: 'Import und Export',
+    title: 'Import und Export',
+    close: 'Schließen',
+    importTitle: 'Import',
+    lead: 'Chats aus einem Export von Cowork, der Datenexport von ChatGPT (conversations.json oder dessen zip) und Unterhaltungen, die LibreChat oder Open WebUI als JSON exportiert haben. Was schon hier ist, wird nicht verdoppelt.',
+    choose: 'Datei wählen',
+    drop: 'oder hier ablegen',
+    file: 'Zu importierende Datei',
+    reading: '{{name}} wird importiert…',
+    failed: '{{name}} wurde nicht importiert',
+    noServer:
+      'Der Server ist nicht erreichbar. Was schon übernommen ist, bleibt; für den Rest die Datei noch einmal senden.',
+    report: 'Was übernommen wurde',
+    imported_one: '{{count}} Unterhaltung importiert',
+    imported_other: '{{count}} Unterhaltungen importiert',
+    here_one: '{{count}} schon hier',
+    here_other: '{{count}} schon hier',
+    refused_one: '{{count}} nicht übernommen',
+    refused_other: '{{count}} nicht übernommen',
+    untitled: 'Ohne Titel',
+    outcome: { imported: 'importiert', 'already-here': 'schon hier', refused: 'nicht übernommen' },
+    messages_one: '{{count}} Nachricht',
+    messages_other: '{{count}} Nachrichten',
+    leftOut: 'Ausgelassen: {{what}}',
+    kind: {
+      images_one: '{{count}} Bild',
+      images_other: '{{count}} Bilder',
+      files_one: '{{count}} Datei',
+      files_other: '{{count}} Dateien',
+      'tool-calls_one': '{{count}} Werkzeugaufruf oder -ergebnis',
+      'tool-calls_other': '{{count}} Werkzeugaufrufe und -ergebnisse',
+      instructions_one: '{{count}} unsichtbare Anweisung',
+      instructions_other: '{{count}} unsichtbare Anweisungen',
+      citations_one: '{{count}} Quellenmarke',
+      citations_other: '{{count}} Quellenmarken',
+      'empty-messages_one': '{{count}} Nachricht ohne Text',
+      'empty-messages_other': '{{count}} Nachrichten ohne Text',
+      'broken-links_one': '{{count}} Nachricht ohne Platz',
+      'broken-links_other': '{{count}} Nachrichten ohne Platz',
+      'unknown-parts_one': '{{count}} Teil unbekannter Art',
+      'unknown-parts_other': '{{count}} Teile unbekannter Art',
+    },
+    exportTitle: 'Export',
+    exportLead:
+      'Alle Chats mit allen Fassungen in einer Datei (JSON Lines), die sich wieder importieren lässt.',
+    exportAll: 'Alle Chats exportieren',
+    exportFailed: 'Die Chats konnten nicht exportiert werden',
+  },
+} as const satisfies WordsOf<typeof enPortability>
