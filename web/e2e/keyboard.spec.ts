@@ -65,3 +65,17 @@ test('the cheat sheet opens by Mod+/ anywhere and by ? outside text', async ({ p
   await page.keyboard.press('Shift+?')
   await expect(sheet).toBeVisible()
 })
+
+test('the palette runs what one names, and slash commands do the same', async ({ page, chat }) => {
+  await chat.askAndWait('echo palette', 'palette')
+  await page.keyboard.press('Control+K')
+  const search = page.getByRole('combobox', { name: 'Search' })
+  await search.fill('>usage')
+  await expect(page.getByRole('option')).toHaveCount(1)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Usage' })).toBeVisible()
+  await page.goBack()
+  await chat.composer.fill('/rename Named by a command')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Named by a command' })).toBeVisible()
+})

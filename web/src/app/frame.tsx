@@ -51,6 +51,7 @@ export function Frame() {
   useAction('settings', openSettings)
   useAction('importSessions', () => setDialog('portability'))
   useAction('providers', () => navigate('/settings/providers'))
+  useAction('usage', () => navigate('/settings/usage'))
   useAction('library', () => navigate('/settings/library'))
   const openSearch = useCallback(() => setDialog('search'), [])
   useAction('search', openSearch)

@@ -9,6 +9,7 @@ import { Instructions } from '../features/presets/instructions'
 import { ForkOrigin } from '../features/sessions/fork-origin'
 import { SessionActions } from '../features/sessions/session-actions'
 import {
+  compact,
   deleteWithUndo,
   exportAs,
   fork,
@@ -88,6 +89,7 @@ function useSessionActions(session: Session | undefined): void {
   useAction('archive', () => leave(toggleArchive), on && !session.archived)
   useAction('pin', () => session && togglePin(session), on)
   useAction('fork', () => session && fork(session, (id) => navigate(`/s/${id}`)), on)
+  useAction('compact', (wishes) => session && compact(session, wishes), on)
   useAction('exportSession', (format) => session && exportAs(session, format), on)
 }
 

@@ -1,15 +1,19 @@
 /**
- * Search: titles, messages on all branches and files, as one types; the sessions of late while nothing is typed.
+ * Search and commands: titles, messages on all branches, files and actions, as one types; the sessions of late while
+ * nothing is typed; after a `>` actions alone.
  *
  * Elsewhere: asking the server (`state`), going to what was found (`onOpen`).
  */
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useWords } from '../../i18n'
+import { type Named, named, ONLY_ACTIONS, offered } from '../../parts/actions/find'
+import { runAction, useAvailable } from '../../parts/actions/use-action'
 import { type SearchItem, useSearch, useSessions } from '../../state'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { Palette, type PaletteOption } from '../../ui/palette'
+import { ActionRow } from './action-row'
 import { type Choices, filterOf, NO_CHOICE } from './choices'
 import { Filters } from './filters'
 import { HitRow, SessionRow } from './hit-row'
@@ -17,6 +21,8 @@ import './search.css'
 
 /** Sessions that are offered before anything is typed. */
 const RECENT = 8
+/** Actions that are offered beside what was found. */
+const BESIDE = 4
 
 export interface SearchDialogProps {
   open: boolean
@@ -37,7 +43,9 @@ function Open({ onOpenChange, sessionId, onSession, onHit }: SearchDialogProps) 
   const [text, setText] = useState('')
   const [choices, setChoices] = useState<Choices>(NO_CHOICE)
   const filter = useMemo(() => filterOf(choices, sessionId, Date.now()), [choices, sessionId])
-  const search = useSearch(text, filter)
+  const actions = useActions(text)
+  const only = text.startsWith(ONLY_ACTIONS)
+  const search = useSearch(only ? '' : text, filter)
   const recent = useSessions().items.slice(0, RECENT)
   const blank = text.trim() === ''
 
@@ -45,7 +53,14 @@ function Open({ onOpenChange, sessionId, onSession, onHit }: SearchDialogProps) 
     onOpenChange(false)
     act()
   }
-  const options: PaletteOption[] = blank
+  // Who meant to search must not delete by Enter.
+  const beside = actions.filter(({ id }) => id !== 'deleteSession').slice(0, BESIDE)
+  const acts = (only ? actions : beside).map((action) => ({
+    key: `action ${action.id}`,
+    content: <ActionRow action={action} />,
+    onChoose: () => go(() => runAction(action.id)),
+  }))
+  const found: PaletteOption[] = blank
     ? recent.map((session) => ({
         key: session.id,
         content: <SessionRow session={session} />,
@@ -56,7 +71,10 @@ function Open({ onOpenChange, sessionId, onSession, onHit }: SearchDialogProps) 
         content: <HitRow item={item} />,
         onChoose: () => go(() => (item.kind === 'title' ? onSession(item.sessionId) : onHit(item))),
       }))
-  const nothing = !blank && search.status === 'ready' && search.items.length === 0
+  const options = only ? acts : [...acts, ...found]
+  const nothing = only
+    ? acts.length === 0
+    : !blank && search.status === 'ready' && search.items.length === 0 && acts.length === 0
 
   return (
     <Palette
@@ -68,19 +86,21 @@ function Open({ onOpenChange, sessionId, onSession, onHit }: SearchDialogProps) 
       icon={<Search size={17} aria-hidden />}
       value={text}
       onChange={setText}
-      filters={blank ? null : <Filters choices={choices} onChange={setChoices} here={sessionId !== null} />}
+      filters={
+        blank || only ? null : <Filters choices={choices} onChange={setChoices} here={sessionId !== null} />
+      }
       heading={blank && recent.length > 0 ? t('search.recent') : undefined}
       options={options}
-      status={statusOf(t, blank, search)}
+      status={only ? t('search.actions', { count: acts.length }) : statusOf(t, blank, search)}
       onEnd={search.more}
     >
       {blank && recent.length === 0 ? <p className="search__note">{t('search.noSessions')}</p> : null}
       {nothing ? (
         <EmptyState size="s" title={t('search.nothingTitle')}>
-          {t(search.incomplete ? 'search.incomplete' : 'search.nothingBody')}
+          {t(only ? 'search.noAction' : search.incomplete ? 'search.incomplete' : 'search.nothingBody')}
         </EmptyState>
       ) : null}
-      {!blank && search.status === 'error' ? (
+      {!blank && !only && search.status === 'error' ? (
         <EmptyState
           size="s"
           title={t('search.failed')}
@@ -93,6 +113,16 @@ function Open({ onOpenChange, sessionId, onSession, onHit }: SearchDialogProps) 
       ) : null}
     </Palette>
   )
+}
+
+/** The actions that fit what was typed; none while nothing is. */
+function useActions(text: string): readonly Named[] {
+  const t = useWords()
+  const available = useAvailable()
+  const only = text.startsWith(ONLY_ACTIONS)
+  if (!only && text.trim() === '') return []
+  const all = offered(available, (id) => t(`actions.${id}`)).filter(({ id }) => id !== 'search')
+  return named(all, only ? text.slice(ONLY_ACTIONS.length) : text)
 }
 
 function statusOf(

@@ -7,6 +7,7 @@ import { words } from '../../i18n'
 import {
   ApiError,
   archiveSession,
+  compactSession,
   deleteSession,
   duplicateSession,
   type ExportFormat,
@@ -71,6 +72,11 @@ export function fork(session: Session, onMade: (id: string) => void): void {
 export function duplicate(session: Session, onMade: (id: string) => void): void {
   const title = words('shelf.copyOf', { title: titleOf(session).slice(0, 190) })
   duplicateSession(session.id, title).then(onMade, tell(words('shelf.duplicateFailed')))
+}
+
+/** Has a summary made that stands in for the older part; `wishes` says what it must not leave out. */
+export function compact(session: Session, wishes?: string): void {
+  compactSession(session.id, wishes).catch(tell(words('thread.actionFailed')))
 }
 
 /** Downloads the session. `wanted` is what was typed for the format; nothing is Markdown. */

@@ -42,6 +42,7 @@ export const ACTIONS = [
   { id: 'settings', group: 'general', keys: { key: ',', mod: true } },
   { id: 'providers', group: 'general' },
   { id: 'library', group: 'general' },
+  { id: 'usage', group: 'general', slash: { name: 'cost', also: ['usage'] } },
   { id: 'sheet', group: 'general', keys: { key: '/', mod: true }, slash: { name: 'help' } },
   { id: 'sheetPlain', group: 'general', keys: { key: '?' }, where: 'outside-text', hidden: true },
   { id: 'focusComposer', group: 'composer', keys: { key: 'escape', shift: true } },
@@ -59,6 +60,7 @@ export const ACTIONS = [
   // Shift and `;` on most keyboards.
   { id: 'copyCode', group: 'conversation', keys: { key: ':', mod: true } },
   { id: 'find', group: 'conversation', keys: { key: 'f', mod: true } },
+  { id: 'compact', group: 'conversation', slash: { name: 'compact', argument: 'optional' } },
   { id: 'rename', group: 'sessions', slash: { name: 'rename', argument: 'optional' } },
   { id: 'pin', group: 'sessions' },
   { id: 'archive', group: 'sessions' },
