@@ -12,7 +12,7 @@ test('a persona made, chosen and asked; a prompt inserted with its variables', a
   provider,
 }) => {
   await page.keyboard.press('Control+,')
-  await page.getByRole('dialog').getByRole('button', { name: 'Open the library' }).press('Enter')
+  await page.getByRole('link', { name: 'Personas and prompts' }).press('Enter')
   await expect(page).toHaveURL(/\/settings\/library$/)
 
   await page.getByRole('button', { name: 'Add a persona' }).click()
@@ -41,7 +41,7 @@ test('a persona made, chosen and asked; a prompt inserted with its variables', a
   await expectNoViolation(page, 'library')
 
   const download = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
   const file = await (await download).path()
   expect(JSON.parse(await readFile(file, 'utf8')).personas[0].name).toBe('Editor')
 
@@ -84,7 +84,7 @@ test('what was exported comes in elsewhere, and never for nothing', async ({ pag
   await page.goto(`${cowork.url}/settings/library`)
   const choose = async (content: string) => {
     const chooser = page.waitForEvent('filechooser')
-    await page.getByRole('button', { name: 'Import' }).click()
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
     await (await chooser).setFiles({
       name: 'library.json',
       mimeType: 'application/json',

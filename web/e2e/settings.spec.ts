@@ -1,7 +1,16 @@
 import { expectNoViolation } from './support/axe'
 import { expect, type Page, test } from './support/fixtures'
 
-const SECTIONS = ['General', 'Appearance', 'Providers', 'Usage', 'Keyboard shortcuts', 'Data', 'About']
+const SECTIONS = [
+  'General',
+  'Appearance',
+  'Providers',
+  'Personas and prompts',
+  'Usage',
+  'Keyboard shortcuts',
+  'Data',
+  'About',
+]
 const tooWide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
 
 test('the language that is chosen survives a reload, numbers and all', async ({ page, chat }) => {

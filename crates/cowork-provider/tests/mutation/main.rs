@@ -66,37 +66,37 @@ fn every<R: Reads>(folder: &str, count: u64, begin: impl Fn() -> R) {
 
 #[test]
 fn openai_chat() {
-    every("openai-chat", 3_000, || Answer::of(ProviderKind::OpenAiCompatible));
+    every("openai-chat", 8_000, || Answer::of(ProviderKind::OpenAiCompatible));
 }
 
 #[test]
 fn openai_responses() {
-    every("openai-responses", 2_000, || Answer::of(ProviderKind::OpenAiResponses));
+    every("openai-responses", 1_200, || Answer::of(ProviderKind::OpenAiResponses));
 }
 
 #[test]
 fn anthropic() {
-    every("anthropic", 2_000, || Answer::of(ProviderKind::Anthropic));
+    every("anthropic", 3_200, || Answer::of(ProviderKind::Anthropic));
 }
 
 #[test]
 fn gemini() {
-    every("gemini", 3_000, || Answer::of(ProviderKind::Gemini));
+    every("gemini", 6_400, || Answer::of(ProviderKind::Gemini));
 }
 
 #[test]
 fn ollama() {
-    every("ollama", 3_000, || Answer::of(ProviderKind::Ollama));
+    every("ollama", 13_000, || Answer::of(ProviderKind::Ollama));
 }
 
 #[test]
 fn events() {
     for folder in ["anthropic", "gemini", "openai-chat", "openai-responses"] {
-        every(folder, 800, || Cutting::events(MAX));
+        every(folder, 450, || Cutting::events(MAX));
     }
 }
 
 #[test]
 fn lines() {
-    every("ollama", 800, || Cutting::lines(MAX));
+    every("ollama", 11_000, || Cutting::lines(MAX));
 }
