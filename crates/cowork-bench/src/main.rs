@@ -44,6 +44,9 @@ enum Command {
         /// The `cowork` binary to measure
         #[arg(long)]
         server: PathBuf,
+        /// The program that measures the page in a browser
+        #[arg(long, value_name = "FILE")]
+        page: Option<PathBuf>,
         /// Less of everything: under a minute, and less steady
         #[arg(long)]
         quick: bool,
@@ -77,10 +80,10 @@ fn perform(command: Command) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match command {
         Command::Floor { provider } => runtime.block_on(floor::serve(provider)),
-        Command::Run { server, quick, only, json, rounds } => {
+        Command::Run { server, page, quick, only, json, rounds } => {
             let mut sizes = if quick { Sizes::quick() } else { Sizes::full() };
             sizes.rounds = rounds.unwrap_or(sizes.rounds).max(1);
-            runtime.block_on(run::run(&Order { cowork: server, sizes, only, json }))
+            runtime.block_on(run::run(&Order { cowork: server, page, sizes, only, json }))
         }
     }
 }

@@ -48,6 +48,8 @@ pub(crate) struct Programs {
     pub(crate) cowork: PathBuf,
     /// This program, which also holds the bare relay.
     pub(crate) bench: PathBuf,
+    /// The program that measures the page in a browser, for Node. `None`: the page can't be measured.
+    pub(crate) page: Option<PathBuf>,
 }
 
 /// A running server.
@@ -91,6 +93,11 @@ impl Server {
         };
         Client::connect(address).await?.get("/api/sessions?limit=1").await?;
         Ok(Self { child, pid, address, first_answer: begun.elapsed(), _output: output })
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// A connection to it.

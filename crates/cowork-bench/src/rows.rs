@@ -28,7 +28,7 @@ const fn row(id: &'static str, name: &'static str, unit: &'static str, target: T
 use Target::{AtLeast, AtMost, Open, ShareOfFloor};
 
 /// All rows in their order.
-pub(crate) const ROWS: [Row; 49] = [
+pub(crate) const ROWS: [Row; 65] = [
     row("start.empty", "cold start to first answer, empty folder", "ms", AtMost(50.0)),
     row("start.stored", "cold start to first answer, 10,000 sessions", "ms", AtMost(50.0)),
     row("ack.p50", "acknowledge a send, p50", "ms", AtMost(2.0)),
@@ -76,6 +76,22 @@ pub(crate) const ROWS: [Row; 49] = [
     row("kill.kept", "kill -9 in mid-stream: kept of the text a client saw, worst", "%", AtLeast(100.0)),
     row("kill.ended", "  answers that don't claim to be running", "%", AtLeast(100.0)),
     row("kill.restart", "  restart to first answer", "ms", AtMost(50.0)),
+    row("page.first", "page: first load to a composer to write in", "ms", AtMost(1_500.0)),
+    row("page.script", "  script of it, gzip, without grammars and workers", "KB", AtMost(300.0)),
+    row("page.paint", "  the end of 5,000 messages painted, after its data", "ms", AtMost(300.0)),
+    row("page.long", "  4,000 tokens at 200/s: tasks over 50 ms", "", AtMost(0.0)),
+    row("page.longest", "    the longest task over 50 ms", "ms", Open),
+    row("page.scripting", "    scripting", "s", AtMost(2.5)),
+    row("page.frames", "    frames, p95", "ms", Open),
+    row("page.typing", "  key to paint while tokens come, p95", "ms", AtMost(50.0)),
+    row("page.scroll", "  frames while 5,000 messages are scrolled, p95", "ms", AtMost(33.0)),
+    row("page.switch", "  session to session, p95", "ms", AtMost(100.0)),
+    row("page.switch.first", "    the first time, worst", "ms", Open),
+    row("page.memory", "  heap after 50 switches / before", "x", AtMost(1.2)),
+    row("page.heap", "    heap before", "MB", Open),
+    row("page.list.scroll", "  frames while 10,000 sessions are scrolled, p95", "ms", AtMost(33.0)),
+    row("page.list.end", "    to the last of them, with their fetching", "ms", Open),
+    row("page.faults", "  errors in the console", "", AtMost(0.0)),
     row("storage.before", "storage / streamed text, before compaction", "x", Open),
     row("storage.after", "storage / streamed text, after compaction", "x", AtMost(3.0)),
 ];

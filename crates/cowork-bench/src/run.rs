@@ -21,6 +21,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Order {
     pub(crate) cowork: PathBuf,
+    /// See [`Programs`].
+    pub(crate) page: Option<PathBuf>,
     pub(crate) sizes: Sizes,
     /// Names of scenarios; empty: all.
     pub(crate) only: Vec<String>,
@@ -48,7 +50,8 @@ impl Order {
 /// Measures, prints the table and writes the JSON. What could not be measured is an error, a missed target is not.
 pub(crate) async fn run(order: &Order) -> anyhow::Result<()> {
     order.check()?;
-    let programs = Programs { cowork: order.cowork.clone(), bench: env::current_exe()? };
+    let programs =
+        Programs { cowork: order.cowork.clone(), bench: env::current_exe()?, page: order.page.clone() };
     let (began, others) = (Instant::now(), Others::watch());
     let mut notes = Vec::new();
     let mut failed = 0;

@@ -1,14 +1,24 @@
 //! Everything one measurement needs, made fresh: a provider, a folder, a server.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use cowork_testkit::{Reply, ScriptedProvider, TokenText, Tokens, reply};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
 use crate::{
     process::{Programs, Server, Side},
     sizes::Sizes,
 };
+
+/// Connections that fill a folder at once.
+const HANDS: usize = 32;
 
 /// What a measurement is made with.
 #[derive(Debug)]
@@ -57,4 +67,25 @@ pub(crate) fn whole(begun: Reply, tokens: Tokens) -> Reply {
 /// `count` tokens at a rate, each with its number and the time of its sending.
 pub(crate) fn paced(count: u64, per_second: f64) -> Tokens {
     Tokens::new(count).per_second(per_second).text(TokenText::Stamped)
+}
+
+/// Makes so many empty sessions.
+pub(crate) async fn fill(server: &Server, sessions: usize) -> anyhow::Result<()> {
+    let left = Arc::new(AtomicUsize::new(sessions));
+    let mut hands = JoinSet::new();
+    for _ in 0..HANDS {
+        let mut client = server.client().await?;
+        let left = Arc::clone(&left);
+        hands.spawn(async move {
+            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+            {
+                client.create().await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(done) = hands.join_next().await {
+        done??;
+    }
+    Ok(())
 }

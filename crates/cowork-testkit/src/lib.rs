@@ -17,4 +17,4 @@ pub use gate::Gate;
 pub use record::{End, Recorded};
 pub use script::{Reply, Script, Step, refuse, reply};
 pub use server::ScriptedProvider;
-pub use tokens::{Stamp, TokenText, Tokens, micros_now, stamps};
+pub use tokens::{MARKDOWN, Stamp, TokenText, Tokens, micros_now, stamps};

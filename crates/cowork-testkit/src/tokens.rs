@@ -1,6 +1,7 @@
 //! Many tokens without many steps: rendered while they are sent, at a rate or as fast as the socket takes them.
 
 use std::io::Write;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -20,7 +21,7 @@ pub struct Tokens {
     pub text: TokenText,
 }
 
-/// The text of a token. None holds a character that JSON escapes.
+/// The text of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenText {
     /// Always `word `.
@@ -29,7 +30,15 @@ pub enum TokenText {
     Numbered,
     /// Its number and when it was sent, in microseconds since the Unix epoch: `17:1760000000000000 `. See [`stamps`].
     Stamped,
+    /// Four characters of [`MARKDOWN`], over and over.
+    Markdown,
 }
+
+/// A text of what answers are made of: prose, a table, a list of tasks, code in two languages, maths. ASCII.
+pub const MARKDOWN: &str = include_str!("markdown.md");
+
+/// Characters of a token of it.
+const PIECE: usize = 4;
 
 /// A stamped token, read back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +115,18 @@ impl Tokens {
     }
 }
 
+/// The piece with this number, as JSON writes it.
+fn markdown_piece(number: u64) -> &'static [u8] {
+    static PIECES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+        let escaped = |piece: &[u8]| {
+            let json = serde_json::Value::from(String::from_utf8_lossy(piece)).to_string();
+            json.as_bytes()[1..json.len() - 1].to_vec()
+        };
+        MARKDOWN.as_bytes().chunks(PIECE).map(escaped).collect()
+    });
+    &PIECES[usize::try_from(number % PIECES.len() as u64).unwrap_or(0)]
+}
+
 struct Renderer {
     head: Vec<u8>,
     tail: &'static [u8],
@@ -131,11 +152,29 @@ impl Renderer {
             TokenText::Word => self.word.extend_from_slice(b"word "),
             TokenText::Numbered => write!(self.word, "{number} ")?,
             TokenText::Stamped => write!(self.word, "{number}:{now} ")?,
+            TokenText::Markdown => self.word.extend_from_slice(markdown_piece(number)),
         }
         write!(self.out, "{:x}\r\n", self.head.len() + self.word.len() + self.tail.len())?;
         for part in [&self.head[..], &self.word, self.tail, b"\r\n"] {
             self.out.extend_from_slice(part);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_pieces_put_together_are_the_text() {
+        assert!(MARKDOWN.is_ascii(), "a piece may not end within a character");
+        let count = MARKDOWN.len().div_ceil(PIECE) as u64;
+        let said = |number| -> String {
+            let piece = std::str::from_utf8(markdown_piece(number)).unwrap();
+            serde_json::from_str(&format!("\"{piece}\"")).unwrap()
+        };
+        assert_eq!((0..count).map(said).collect::<String>(), MARKDOWN);
+        assert_eq!(markdown_piece(count), markdown_piece(0));
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{command::Run, run, workspace::Workspace};
+use crate::{chromium, command::Run, npm, run, workspace::Workspace};
 
 /// What to measure; all but `server` is passed on to `cowork-bench`.
 #[derive(Args)]
@@ -28,6 +28,12 @@ pub(crate) struct Options {
     server: Option<PathBuf>,
 }
 
+impl Options {
+    fn measures(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == name)
+    }
+}
+
 /// Builds what is missing, then measures.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let server = match &options.server {
@@ -38,6 +44,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     let bench =
         workspace.binary("release").with_file_name(format!("cowork-bench{}", std::env::consts::EXE_SUFFIX));
     let mut measure = Run::new(bench).labelled("cowork-bench").arg("run").arg("--server").arg(server);
+    if options.measures("page") {
+        npm::install(&workspace.web())?;
+        measure = measure.arg("--page").arg(workspace.web().join("bench/page.mjs"));
+        measure = measure.env("CHROMIUM", chromium::find_or_install()?);
+    }
     if options.quick {
         measure = measure.arg("--quick");
     }

@@ -11,8 +11,17 @@ use crate::{
 };
 
 /// What lies in `web/` and has no part in the built page.
-const NOT_INPUTS: [&str; 8] =
-    ["node_modules", "dist", "e2e", "tools", "test-results", "playwright-report", "coverage", ".vite"];
+const NOT_INPUTS: [&str; 9] = [
+    "node_modules",
+    "dist",
+    "e2e",
+    "bench",
+    "tools",
+    "test-results",
+    "playwright-report",
+    "coverage",
+    ".vite",
+];
 
 /// Brings `node_modules`, the generated types and `web/dist` up to date.
 pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {

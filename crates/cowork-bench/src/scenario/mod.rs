@@ -5,6 +5,7 @@ mod exchange;
 mod fast;
 mod kill;
 mod load;
+mod page;
 mod search;
 mod start;
 mod storage;
@@ -28,10 +29,11 @@ pub(crate) enum Scenario {
     Crowd1000,
     Stalled,
     Kill,
+    Page,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Start,
         Self::Exchange,
         Self::Fast,
@@ -43,6 +45,7 @@ impl Scenario {
         Self::Crowd1000,
         Self::Stalled,
         Self::Kill,
+        Self::Page,
     ];
 
     /// The name for `--only`.
@@ -59,12 +62,13 @@ impl Scenario {
             Self::Crowd1000 => "crowd1000",
             Self::Stalled => "stalled",
             Self::Kill => "kill",
+            Self::Page => "page",
         }
     }
 
-    /// Whether it says anything about this side: the floor keeps nothing that could be lost or found.
+    /// Whether it says anything about this side: the floor keeps nothing that could be lost or found, and has no page.
     pub(crate) fn concerns(self, side: Side) -> bool {
-        side == Side::Ours || !matches!(self, Self::Kill | Self::Search)
+        side == Side::Ours || !matches!(self, Self::Kill | Self::Search | Self::Page)
     }
 
     pub(crate) async fn measure(self, setting: &Setting<'_>) -> anyhow::Result<Figures> {
@@ -80,6 +84,7 @@ impl Scenario {
             Self::Crowd1000 => crowd::measure(setting, &crowd::THOUSAND).await,
             Self::Stalled => crowd::stalled(setting).await,
             Self::Kill => kill::measure(setting).await,
+            Self::Page => page::measure(setting).await,
         }
     }
 }

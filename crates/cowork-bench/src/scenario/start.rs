@@ -1,20 +1,10 @@
 //! Cold starts: from the start of the process to the first answered request, with a warm page cache.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
-use tokio::task::JoinSet;
-
 use crate::{
     figures::{Figures, Samples},
-    process::{Server, Side},
-    stage::{Ground, Setting},
+    process::Side,
+    stage::{Ground, Setting, fill},
 };
-
-/// Connections that fill the folder at once.
-const HANDS: usize = 32;
 
 pub(super) async fn measure(setting: &Setting<'_>) -> anyhow::Result<Figures> {
     let mut figures = Figures::default();
@@ -42,24 +32,4 @@ pub(super) async fn measure(setting: &Setting<'_>) -> anyhow::Result<Figures> {
     }
     figures.put("start.stored", stored.median());
     Ok(figures)
-}
-
-async fn fill(server: &Server, sessions: usize) -> anyhow::Result<()> {
-    let left = Arc::new(AtomicUsize::new(sessions));
-    let mut hands = JoinSet::new();
-    for _ in 0..HANDS {
-        let mut client = server.client().await?;
-        let left = Arc::clone(&left);
-        hands.spawn(async move {
-            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
-            {
-                client.create().await?;
-            }
-            anyhow::Ok(())
-        });
-    }
-    while let Some(done) = hands.join_next().await {
-        done??;
-    }
-    Ok(())
 }
