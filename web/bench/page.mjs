@@ -58,7 +58,6 @@ async function firstLoad() {
   const { code } = await call('POST', '/api/auth/codes')
   await page.goto(`${task.url}/#code=${code}`)
   const first = await painted('textarea')
-  await settled()
   const scripts = await page.evaluate(() =>
     performance
       .getEntriesByType('resource')
@@ -67,6 +66,7 @@ async function firstLoad() {
       )
       .map(({ name }) => name),
   )
+  await settled()
   let bytes = 0
   for (const script of scripts) {
     const body = await (await fetch(script)).arrayBuffer()

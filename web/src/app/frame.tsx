@@ -14,15 +14,17 @@ import { useAction, useKeyListener } from '../parts/actions/use-action'
 import { type SearchItem, showMessage } from '../state'
 import { Drawer } from '../ui/dialog'
 import { ConnectionBanner } from './connection-banner'
+import { late, useFetchAhead } from './late'
 import { NewChatPage } from './new-chat-page'
 import { Rail } from './rail'
 import { RailContext } from './rail-context'
 import { SessionPage } from './session-page'
-import { SettingsPage } from './settings-page'
 import { ShortcutSheet } from './shortcut-sheet'
 import { useNarrow } from './use-narrow'
 import { useRailOpen } from './use-rail-open'
 import './frame.css'
+
+const SettingsPage = late(async () => (await import('./settings-page')).SettingsPage)
 
 export function Frame() {
   const t = useWords()
@@ -40,6 +42,7 @@ export function Frame() {
   }, [navigate])
 
   useKeyListener()
+  useFetchAhead()
   useAction('newChat', newChat)
   useAction('toggleRail', () => setOpen(!open))
   useAction('sheet', () => setDialog('shortcuts'))

@@ -30,6 +30,11 @@ export const de = {
   ...deShelf,
   ...dePortability,
   app: {
+    partComing: 'Wird geladen …',
+    partFailedTitle: 'Dieser Teil der Seite konnte nicht geladen werden',
+    partFailedBody:
+      'Nachsehen, ob Cowork läuft, und noch einmal versuchen. Wurde es inzwischen aktualisiert: die Seite neu laden.',
+    partFailedRetry: 'Noch einmal versuchen',
     name: 'Cowork',
     skipToThread: 'Zur Unterhaltung springen',
     untitled: 'Neuer Chat',

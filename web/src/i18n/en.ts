@@ -28,6 +28,11 @@ export const en = {
   ...enAttachments,
   ...enSettings,
   app: {
+    partComing: 'Loading…',
+    partFailedTitle: 'This part of the page could not be loaded',
+    partFailedBody:
+      'See whether Cowork is running, then try again. If it was updated meanwhile, reload the page.',
+    partFailedRetry: 'Try again',
     name: 'Cowork',
     skipToThread: 'Skip to the conversation',
     untitled: 'New chat',
