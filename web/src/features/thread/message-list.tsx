@@ -130,7 +130,14 @@ export function MessageList({ sessionId, view, marks, children }: MessageListPro
         ) : null}
         <div ref={content} className="thread__content">
           <RowActionsContext value={actions}>
-            <Virtualizer ref={list} scrollRef={scroller} shift={shift} keepMounted={keep} bufferSize={400}>
+            <Virtualizer
+              ref={list}
+              scrollRef={scroller}
+              shift={shift}
+              keepMounted={keep}
+              bufferSize={400}
+              itemSize={240}
+            >
               {rows.map((id, index) => (
                 <MessageRow
                   key={view.keyOf(id)}
