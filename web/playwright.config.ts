@@ -7,6 +7,8 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
+  // One set for all systems: e2e/looks.spec.ts says what may differ.
+  snapshotPathTemplate: 'e2e/looks/{arg}{ext}',
   workers: 1,
   // Ten times what they take on two idle cores: a loaded machine is no fault of the page.
   timeout: 60_000,

@@ -204,34 +204,32 @@ test.describe('the picker', () => {
   })
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`accessible in ${colorScheme}`, () => {
-    test.use({ scripted: true, colorScheme, reducedMotion: 'reduce', models: ['large', 'small'] })
+test.describe('accessible', () => {
+  test.use({ scripted: true, reducedMotion: 'reduce', models: ['large', 'small'] })
 
-    test('no axe violation on the way to an answer', async ({ page, chat, provider }) => {
-      test.setTimeout(180_000)
-      provider.next(refuse('limit', 25))
-      await chat.ask('Hello')
-      await expect(chat.answers).toContainText('Trying again in')
-      await expectNoViolation(page, 'waiting for the next call')
-      await chat.answers.getByRole('button', { name: 'Stop', exact: true }).click()
-      await chat.finished()
+  test('no axe violation on the way to an answer', async ({ page, chat, provider }) => {
+    test.setTimeout(180_000)
+    provider.next(refuse('limit', 25))
+    await chat.ask('Hello')
+    await expect(chat.answers).toContainText('Trying again in')
+    await expectNoViolation(page, 'waiting for the next call')
+    await chat.answers.getByRole('button', { name: 'Stop', exact: true }).click()
+    await chat.finished()
 
-      provider.next(refuse('key'))
-      await chat.ask('Again')
-      await chat.finished()
-      await expectNoViolation(page, 'failed answer')
-      await chat.answers.last().getByRole('button', { name: 'With another model', exact: true }).click()
-      await expect(page.getByRole('combobox', { name: 'Search models' })).toBeVisible()
-      await expectNoViolation(page, 'other models', 'alone')
-      await page.keyboard.press('Escape')
+    provider.next(refuse('key'))
+    await chat.ask('Again')
+    await chat.finished()
+    await expectNoViolation(page, 'failed answer')
+    await chat.answers.last().getByRole('button', { name: 'With another model', exact: true }).click()
+    await expect(page.getByRole('combobox', { name: 'Search models' })).toBeVisible()
+    await expectNoViolation(page, 'other models', 'alone')
+    await page.keyboard.press('Escape')
 
-      await chat.askAndWait('Once more', 'Understood.')
-      await details(page, chat.answers.last())
-      await expectNoViolation(page, 'details', 'alone')
-    })
+    await chat.askAndWait('Once more', 'Understood.')
+    await details(page, chat.answers.last())
+    await expectNoViolation(page, 'details', 'alone')
   })
-}
+})
 
 /** The seconds of the countdown in an answer. */
 async function secondsIn(answer: Locator): Promise<number> {
