@@ -47,6 +47,7 @@ fn session(id: &SessionId, messages: usize) -> Session {
         mode: Default::default(),
         system_prompt: None,
         persona_id: None,
+        parameters: Default::default(),
         default_model_id: None,
         default_provider_id: None,
         pinned: false,

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AgentMode, AttachmentId, MessageId, SessionId, SessionMode, WriteMode};
+use crate::{AgentMode, AttachmentId, MessageId, ModelParameters, SessionId, SessionMode, WriteMode};
 
 /// Bytes of text one message may have.
 pub const CONTENT_MAX: usize = 1_000_000;
@@ -87,6 +87,9 @@ pub struct CreateSession {
     /// The persona to begin with. Absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<String>,
+    /// How answers are asked for. Absent: as the persona says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<ModelParameters>,
     /// Absent: the server's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_provider_id: Option<String>,
@@ -136,6 +139,10 @@ pub struct UpdateSession {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub persona_id: Option<Option<String>>,
+    /// How answers are asked for from now on; replaces all of them. `null`: as the persona says.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ModelParameters>)]
+    pub parameters: Option<Option<ModelParameters>>,
     /// `null`: the server's default.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]

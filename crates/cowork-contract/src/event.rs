@@ -302,7 +302,7 @@ pub struct TokenUsage {
 }
 
 /// Payload of `session.updated`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionState {
     /// The session as it is now.

@@ -18,6 +18,7 @@ mod frame;
 mod ids;
 mod import;
 mod message;
+mod parameters;
 mod preset;
 mod provider;
 mod search;
@@ -52,10 +53,11 @@ pub use message::{
     ContextUse, MessageMetadata, MessageRole, MessageStatus, MessageTelemetry, MessageUsage, NextAttempt,
     Routing,
 };
+pub use parameters::{ModelParameters, ParameterName, ParametersUsed, ReasoningEffort};
 pub use preset::{
     AddPersona, AddPrompt, ImportPresets, ImportedPreset, PERSONAS_MAX, PRESETS_VERSION, PROMPTS_MAX,
     Persona, PersonaFields, PersonaList, PersonaUsed, PresetKind, PresetsExport, PresetsImported, Prompt,
-    PromptFields, PromptList, ReasoningEffort, RestorePreset, UpdatePersona, UpdatePrompt,
+    PromptFields, PromptList, RestorePreset, UpdatePersona, UpdatePrompt,
 };
 pub use provider::{
     AddProvider, AutoCompact, KeyItem, KeyItemState, KeySource, KeyText, KeyView, ProviderList,

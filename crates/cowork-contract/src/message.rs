@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AttachmentId, GivenAttachment, MessageError, MessageId, PersonaUsed, SessionId, TaskId, Timestamp,
+    AttachmentId, GivenAttachment, MessageError, MessageId, ParametersUsed, PersonaUsed, SessionId, TaskId,
+    Timestamp,
 };
 
 /// One message. The answer to a message is its child; answers of one parent are branches of each other.
@@ -151,6 +152,9 @@ pub struct MessageMetadata {
     /// The persona whose instructions the model got. Absent: none, or no call was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona: Option<PersonaUsed>,
+    /// With which parameters the model was asked. Absent: none were set, or no call was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<ParametersUsed>,
     /// A summary that stands in for this message and everything before it when a model is asked. The messages
     /// themselves stay as they are. Of several on a branch the last one counts. Absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

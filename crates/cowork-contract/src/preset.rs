@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::command::present;
-use crate::{ClientRequestId, Timestamp};
+use crate::{ClientRequestId, ModelParameters, ReasoningEffort, Timestamp};
 
 /// Personas one installation keeps at most.
 pub const PERSONAS_MAX: usize = 200;
@@ -16,20 +16,8 @@ pub const PROMPTS_MAX: usize = 500;
 /// The version of the file that this build writes.
 pub const PRESETS_VERSION: u32 = 1;
 
-/// How much a model thinks before it answers, where it can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ReasoningEffort {
-    /// Hardly.
-    Low,
-    /// Somewhat.
-    Medium,
-    /// A lot.
-    High,
-}
-
 /// What a persona consists of; its names are unique, whatever their case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonaFields {
     /// 1 to 60 characters on one line.
@@ -45,6 +33,12 @@ pub struct PersonaFields {
     /// The model of that provider. Absent: that of the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_id: Option<String>,
+    /// How freely the model chooses its words: 0 to 2. Absent: as the model does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// The share of the likeliest words that it chooses among: 0 to 1. Absent: as the model does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_p: Option<f64>,
     /// The most tokens of an answer. Absent: as many as the service allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<u64>,
@@ -53,8 +47,20 @@ pub struct PersonaFields {
     pub reasoning_effort: Option<ReasoningEffort>,
 }
 
+impl PersonaFields {
+    /// How it shall answer.
+    pub fn parameters(&self) -> ModelParameters {
+        ModelParameters {
+            temperature: self.temperature,
+            top_p: self.top_p,
+            max_output_tokens: self.max_output_tokens,
+            reasoning_effort: self.reasoning_effort,
+        }
+    }
+}
+
 /// A persona.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Persona {
     /// Opaque id.
@@ -97,7 +103,7 @@ pub struct Prompt {
 }
 
 /// `GET /personas`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonaList {
     /// All of them, by name.
@@ -141,6 +147,12 @@ pub struct AddPersona {
     /// Needs `providerId`. Absent: the provider's first model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_id: Option<String>,
+    /// How freely the model chooses its words: 0 to 2. Absent: as the model does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// The share of the likeliest words that it chooses among: 0 to 1. Absent: as the model does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_p: Option<f64>,
     /// 1 to 1,000,000. Absent: as many as the service allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<u64>,
@@ -179,6 +191,14 @@ pub struct UpdatePersona {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub model_id: Option<Option<String>>,
+    /// 0 to 2. `null`: as the model does.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub temperature: Option<Option<f64>>,
+    /// 0 to 1. `null`: as the model does.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub top_p: Option<Option<f64>>,
     /// `null`: as many as the service allows.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>)]
@@ -249,7 +269,7 @@ pub struct RestorePreset {
 }
 
 /// `GET /presets/export`: all personas and prompts as a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PresetsExport {
     /// Always `cowork.presets`.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CompactionTrigger, MessageId, Position, SessionId, Timestamp};
+use crate::{CompactionTrigger, MessageId, ModelParameters, Position, SessionId, Timestamp};
 
 /// One conversation as the session list and the thread's header show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Opaque id.
@@ -25,6 +25,9 @@ pub struct Session {
     /// The persona that was chosen. Absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<String>,
+    /// How answers are asked for here; what it leaves open is the persona's to say. Absent: nothing is set.
+    #[serde(default, skip_serializing_if = "ModelParameters::is_empty")]
+    pub parameters: ModelParameters,
     /// The model asked when a message names none. Absent: the server's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_model_id: Option<String>,

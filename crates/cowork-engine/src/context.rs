@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use cowork_contract::{
-    ChatMessage, Compaction, ContextUse, MessageId, MessageRole, PersonaFields, ReasoningEffort,
-};
-use cowork_provider::{Effort, ModelInfo, ModelRequest, Part, Role, Tool, Turn};
+use cowork_contract::{ChatMessage, Compaction, ContextUse, MessageId, MessageRole};
+use cowork_provider::{ModelInfo, ModelRequest, Part, Role, Tool, Turn};
 
 use crate::attachments::give::Given;
 use crate::compaction::prompt;
@@ -110,18 +108,6 @@ fn question(message: &ChatMessage, given: &Given) -> Turn {
     Turn { role: Role::User, parts, origin: None }
 }
 
-/// Asks with a persona's parameters, as far as the model is known to take them.
-pub(crate) fn ask_as(persona: &PersonaFields, model: &ModelInfo, request: &mut ModelRequest) {
-    let most = persona.max_output_tokens;
-    request.max_output_tokens = most.map(|most| model.output_limit.map_or(most, |limit| most.min(limit)));
-    request.effort =
-        persona.reasoning_effort.filter(|_| model.reasoning != Some(false)).map(|effort| match effort {
-            ReasoningEffort::Low => Effort::Low,
-            ReasoningEffort::Medium => Effort::Medium,
-            ReasoningEffort::High => Effort::High,
-        });
-}
-
 /// What a model can take.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Room {
@@ -135,6 +121,11 @@ impl Room {
     /// That of a model, as far as it is known.
     pub(crate) fn of(model: &ModelInfo) -> Self {
         Self { window: model.context_window, output: model.output_limit }
+    }
+
+    /// The same where answers are not to get longer than this.
+    pub(crate) fn answering(self, most: Option<u64>) -> Self {
+        Self { output: most.or(self.output), ..self }
     }
 
     /// The most tokens of conversation, so that there is room for an answer. `None`: not known.
@@ -200,9 +191,9 @@ pub(crate) fn fit(draft: &mut Draft, room: Room) -> ContextUse {
     }
 }
 
-/// About how many tokens a message takes.
-pub(crate) fn message_tokens(message: &ChatMessage) -> u64 {
-    FRAME + tokens(&message.content)
+/// About how many tokens a message takes with its files, as this model is given them.
+pub(crate) fn message_tokens(message: &ChatMessage, given: &Given) -> u64 {
+    FRAME + tokens(&message.content) + given.parts(&message.id).iter().map(part_tokens).sum::<u64>()
 }
 
 /// The frame around each turn.
@@ -247,32 +238,6 @@ mod tests {
 
     fn said(draft: &Draft) -> Vec<(Role, String)> {
         draft.request.turns.iter().map(|turn| (turn.role, turn.text())).collect()
-    }
-
-    #[test]
-    fn a_persona_asks_for_no_more_than_the_model_is_known_to_take() {
-        let persona = |most, effort| PersonaFields {
-            name: "A".to_owned(),
-            description: None,
-            prompt: "Be.".to_owned(),
-            provider_id: None,
-            model_id: None,
-            max_output_tokens: most,
-            reasoning_effort: effort,
-        };
-        let (low, high) = (Some(ReasoningEffort::Low), Some(ReasoningEffort::High));
-        for (most, effort, limit, reasons, asked) in [
-            (None, None, None, None, (None, None)),
-            (Some(9), low, None, None, (Some(9), Some(Effort::Low))),
-            (Some(9), high, Some(5), Some(true), (Some(5), Some(Effort::High))),
-            (Some(9), low, Some(20), Some(false), (Some(9), None)),
-            (None, None, Some(20), Some(true), (None, None)),
-        ] {
-            let model = ModelInfo { output_limit: limit, reasoning: reasons, ..ModelInfo::default() };
-            let mut request = ModelRequest::default();
-            ask_as(&persona(most, effort), &model, &mut request);
-            assert_eq!((request.max_output_tokens, request.effort), asked);
-        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cowork_contract::{ChatMessage, MessageId, Persona, SessionId};
+use cowork_contract::{ChatMessage, MessageId, ModelParameters, Persona, SessionId};
 use cowork_provider::Origin;
 use serde_json::Value;
 
@@ -23,6 +23,8 @@ pub(crate) struct Conversation {
     pub(crate) system: Option<String>,
     /// The persona that the session names.
     pub(crate) persona_id: Option<String>,
+    /// How the session's answers are asked for, apart from what its persona says.
+    pub(crate) parameters: ModelParameters,
     /// It as it is now; not kept, for it changes without the session.
     pub(crate) persona: Option<Arc<Persona>>,
     /// From the first message to the one that is answered.
@@ -32,8 +34,19 @@ pub(crate) struct Conversation {
 impl Conversation {
     /// What it is apart from its messages, as it is kept.
     fn beside(&self) -> Self {
-        let (system, persona_id) = (self.system.clone(), self.persona_id.clone());
-        Self { system, persona_id, persona: None, messages: Vec::new() }
+        Self {
+            system: self.system.clone(),
+            persona_id: self.persona_id.clone(),
+            parameters: self.parameters,
+            persona: None,
+            messages: Vec::new(),
+        }
+    }
+
+    /// How the answer is asked for: as the session says, and where it says nothing, as the persona does.
+    pub(crate) fn wish(&self) -> ModelParameters {
+        let persona = self.persona.as_ref().map(|persona| persona.fields.parameters());
+        self.parameters.or(persona.unwrap_or_default())
     }
 
     /// What the model is told before anything is said: the persona's instructions, then the session's own.

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cowork_contract::{
-    Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, NextAttempt,
-    PersonaFields, PersonaUsed, PresetKind, Timestamp, message_error_code,
+    Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, ModelParameters,
+    NextAttempt, PersonaFields, PersonaUsed, PresetKind, Timestamp, message_error_code,
 };
-use cowork_provider::{Failure, Frame, Origin, Provider, ProviderKind, cost_micro_usd};
+use cowork_provider::{Failure, FailureKind, Frame, Origin, Provider, ProviderKind, cost_micro_usd};
 use cowork_store::{Delta, Segment, StorageFault, TransactError};
 use futures_util::StreamExt;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
@@ -29,7 +29,7 @@ use crate::presets::Preset as _;
 use crate::routing::{Retry, Route};
 use crate::supervisor::Resources;
 use crate::turn::{Effect, Ending, Input, StopCause, Turn};
-use crate::{answer, context};
+use crate::{answer, context, instructions, parameters};
 
 /// Pauses between tries to write to a storage that fails.
 pub(crate) const PAUSES: [Duration; 4] =
@@ -45,8 +45,14 @@ pub(crate) async fn answer(
     tracing::debug!(session = %name.0, message = %name.1, "an answer begins");
     let ended = match prepare(resources, &message).await {
         Ok((route, mut sent)) => {
-            let compacted =
-                compaction::before_answer(resources, &message, &route, &sent.conversation, &mut stop).await;
+            let compacted = compaction::before_answer(
+                resources,
+                &message,
+                &route,
+                (&sent.conversation, &sent.material),
+                &mut stop,
+            )
+            .await;
             // Should it not be readable now, the whole of it still is.
             if let Some(Outcome::Made) = compacted
                 && let Ok(read) = conversation(resources, &message).await
@@ -121,7 +127,8 @@ fn needs(
     let given = give(material, &conversation.messages, abilities);
     let system = conversation.instructions();
     let mut draft = context::request(model.to_owned(), system, &conversation.messages, message, &given);
-    context::fit(&mut draft, context::Room::of(&info));
+    let wish = parameters::asked(&conversation.wish(), &info);
+    context::fit(&mut draft, context::Room::of(&info).answering(wish.max_output_tokens));
     Needs::of(&draft.request)
 }
 
@@ -159,6 +166,7 @@ fn failed_before_the_call(error: MessageError) -> Ending {
         attempts: Vec::new(),
         fallback_notice: None,
         calls: Vec::new(),
+        parameters: None,
         origin: None,
     }
 }
@@ -190,8 +198,9 @@ async fn spoken(
     }
     let moment = conversations.moment();
     let settings = resources.reader.session(session).await?;
-    let (system, persona_id) =
-        settings.map(|session| (session.system_prompt, session.persona_id)).unwrap_or_default();
+    let (system, persona_id, parameters) = settings
+        .map(|session| (session.system_prompt, session.persona_id, session.parameters))
+        .unwrap_or_default();
     let mut branch = resources.reader.branch(session, &answer.id).await?;
     branch.retain(|message| message.id != answer.id);
     let mut origins = HashMap::new();
@@ -208,7 +217,7 @@ async fn spoken(
         Arc::new(Spoken { message, origin })
     };
     let messages = branch.into_iter().map(spoken).collect();
-    let read = Conversation { system, persona_id, persona: None, messages };
+    let read = Conversation { system, persona_id, parameters, persona: None, messages };
     conversations.keep(session, moment, &read);
     Ok(read)
 }
@@ -232,6 +241,10 @@ struct Run {
     context: Option<ContextUse>,
     /// The persona whose instructions the last call got.
     persona: Option<PersonaUsed>,
+    /// How it was to be asked.
+    wish: ModelParameters,
+    /// What to say should the service find the question too long.
+    too_long: Option<String>,
     /// Why what does not fit could not be summarised.
     compaction_failure: Option<String>,
     storing: Storing,
@@ -248,7 +261,20 @@ impl Run {
     ) -> Self {
         let (context, persona, compaction_failure, storing) = (None, None, None, Fuse::terminated());
         let turn = Turn::new(route);
-        Self { resources, message, stop, turn, called: None, context, persona, compaction_failure, storing }
+        let wish = ModelParameters::default();
+        Self {
+            resources,
+            message,
+            stop,
+            turn,
+            called: None,
+            context,
+            persona,
+            wish,
+            too_long: None,
+            compaction_failure,
+            storing,
+        }
     }
 
     async fn drive(mut self, sent: &Sent) -> Option<ChatMessage> {
@@ -286,8 +312,12 @@ impl Run {
                 }
                 frame = next_frame(&mut frames), if self.turn.wants_more() => match frame {
                     Ok(frame) => Input::Frame(frame, elapsed()),
-                    Err(failure) => {
+                    Err(mut failure) => {
                         frames = None;
+                        let is_long = failure.kind == FailureKind::ContextLength;
+                        if let Some(advice) = self.too_long.take().filter(|_| is_long) {
+                            failure.detail = format!("{} {advice}", failure.detail);
+                        }
                         if let Some(called) = &self.called {
                             self.resources.resting.note(called, Some(failure.kind), Instant::now());
                         }
@@ -312,15 +342,22 @@ impl Run {
         };
         let info = self.resources.models.known(provider.id(), &model).unwrap_or_default();
         let Sent { conversation, material } = sent;
+        if let Some(detail) = instructions::refusal(conversation, &model, info.context_window) {
+            let refused = Failure::too_long(detail);
+            return futures_util::stream::once(std::future::ready(Err(refused))).boxed();
+        }
+        self.too_long = instructions::complaint(conversation, &model, info.context_window);
         let abilities = Abilities { images: info.images, wire: provider.wire(), window: info.context_window };
         let given = give(material, &conversation.messages, abilities);
         let system = conversation.instructions();
         let mut draft = context::request(model, system, &conversation.messages, &self.message, &given);
-        if let Some(persona) = &conversation.persona {
-            context::ask_as(&persona.fields, &info, &mut draft.request);
-            self.persona = Some(PersonaUsed { id: persona.id.clone(), name: persona.fields.name.clone() });
-        }
-        let mut used = context::fit(&mut draft, context::Room::of(&info));
+        let persona = conversation.persona.as_ref();
+        self.persona =
+            persona.map(|persona| PersonaUsed { id: persona.id.clone(), name: persona.fields.name.clone() });
+        self.wish = conversation.wish();
+        draft.request.parameters = parameters::asked(&self.wish, &info);
+        let room = context::Room::of(&info).answering(draft.request.parameters.max_output_tokens);
+        let mut used = context::fit(&mut draft, room);
         used.compaction_failure = self.compaction_failure.clone().filter(|_| used.left_out > 0);
         let sent = context::sent(&conversation.messages, &self.message, &draft);
         used.attachments = given.of(|message| sent.contains(message));
@@ -405,6 +442,7 @@ impl Run {
             called,
             context: self.context.take(),
             persona: self.persona.take(),
+            parameters: ending.parameters.and_then(|sent| parameters::used(&self.wish, sent)),
             ending,
         };
         // Polled once, the text is in the writer's queue, before the end that follows.

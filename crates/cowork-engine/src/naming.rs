@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cowork_contract::{ChatMessage, MessageStatus, SessionId};
 use cowork_provider::demo::Demo;
-use cowork_provider::{ModelRequest, Turn};
+use cowork_provider::{ModelRequest, Parameters, Turn};
 use cowork_store::{LedgerEntry, Transaction, Tx};
 use tokio_util::sync::CancellationToken;
 
@@ -68,7 +68,7 @@ async fn attempt(
         model: called.model_id.clone(),
         system: Some(INSTRUCTION.to_owned()),
         turns: vec![Turn::user(said)],
-        max_output_tokens: Some(MOST_TOKENS),
+        parameters: Parameters { max_output_tokens: Some(MOST_TOKENS), ..Parameters::default() },
         ..ModelRequest::default()
     };
     let bounds = Bounds { patience: PATIENCE, bytes: 10 * LENGTH };

@@ -10,7 +10,7 @@ use cowork_store::StoredPreset;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::EngineError;
+use crate::{EngineError, parameters};
 
 /// Characters of a persona's name, of what is said about it, and of ids of providers and models.
 const NAME_MAX: usize = 60;
@@ -18,8 +18,6 @@ const DESCRIPTION_MAX: usize = 300;
 const ID_MAX: usize = 200;
 /// Bytes of a persona's instructions: as many as a session's own.
 const PERSONA_PROMPT_MAX: usize = 100_000;
-/// The most tokens of an answer that can be asked for.
-const OUTPUT_MAX: u64 = 1_000_000;
 /// Characters of a prompt's name and title, and bytes of its text.
 const SLUG_MAX: usize = 40;
 const TITLE_MAX: usize = 100;
@@ -106,10 +104,7 @@ impl Preset for PersonaFields {
         }
         check_text("prompt", "A persona's instructions", &self.prompt, PERSONA_PROMPT_MAX)?;
         check_model(self)?;
-        if self.max_output_tokens.is_some_and(|most| !(1..=OUTPUT_MAX).contains(&most)) {
-            return Err(EngineError::invalid("maxOutputTokens", "An answer has 1 to 1,000,000 tokens."));
-        }
-        Ok(())
+        parameters::check(&self.parameters())
     }
 
     fn change(&mut self, change: UpdatePersona) {
@@ -118,6 +113,8 @@ impl Preset for PersonaFields {
         set(&mut self.prompt, change.prompt);
         set(&mut self.provider_id, change.provider_id);
         set(&mut self.model_id, change.model_id);
+        set(&mut self.temperature, change.temperature);
+        set(&mut self.top_p, change.top_p);
         set(&mut self.max_output_tokens, change.max_output_tokens);
         set(&mut self.reasoning_effort, change.reasoning_effort);
     }

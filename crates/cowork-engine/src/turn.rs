@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use cowork_contract::{Attempt, MessageError, MessageStatus, MessageTelemetry, TextKind, message_error_code};
-use cowork_provider::{Failure, Frame, StopReason, Usage};
+use cowork_provider::{Failure, Frame, Parameters, StopReason, Usage};
 use cowork_store::Segment;
 
 use crate::routing::{Failed, Next, Route};
@@ -83,6 +83,8 @@ pub(crate) struct Ending {
     pub(crate) fallback_notice: Option<String>,
     /// What to enter into the ledger.
     pub(crate) calls: Vec<Call>,
+    /// As the last call that was accepted carried them.
+    pub(crate) parameters: Option<Parameters>,
     /// The answer as only its origin understands it.
     pub(crate) origin: Option<serde_json::Value>,
 }
@@ -123,6 +125,7 @@ pub(crate) struct Turn {
     served: Option<String>,
     request_id: Option<String>,
     usage: Option<Usage>,
+    parameters: Option<Parameters>,
     origin: Option<serde_json::Value>,
     telemetry: MessageTelemetry,
 }
@@ -144,6 +147,7 @@ impl Turn {
             served: None,
             request_id: None,
             usage: None,
+            parameters: None,
             origin: None,
             telemetry: MessageTelemetry::default(),
         }
@@ -258,8 +262,9 @@ impl Turn {
 
     fn frame(&mut self, frame: Frame, at: u64) -> Vec<Effect> {
         match frame {
-            Frame::Headers { request_id } => {
+            Frame::Headers { request_id, parameters } => {
                 self.telemetry.connect_ms = Some(at);
+                self.parameters = Some(parameters);
                 self.request_id = request_id;
                 Vec::new()
             }
@@ -354,6 +359,7 @@ impl Turn {
             attempts: self.route.attempts().to_vec(),
             fallback_notice: self.route.fallback_notice(),
             calls: std::mem::take(&mut self.calls),
+            parameters: self.parameters.take(),
             origin: self.origin.take(),
         })));
         effects

@@ -3,6 +3,10 @@ use cowork_provider::{FailureKind, Frame, StopReason};
 use super::*;
 use crate::routing::{Candidate, Retry};
 
+fn headers(request_id: Option<&str>) -> Frame {
+    Frame::Headers { request_id: request_id.map(str::to_owned), parameters: Parameters::default() }
+}
+
 fn text(text: &str) -> Input {
     Input::Frame(Frame::Text(text.to_owned()), 5)
 }
@@ -121,7 +125,7 @@ fn every_race_of_an_answer() {
 fn times_are_those_of_the_first_sign() {
     let mut turn = turn();
     let inputs = [
-        Input::Frame(Frame::Headers { request_id: Some("r".to_owned()) }, 10),
+        Input::Frame(headers(Some("r")), 10),
         Input::Frame(Frame::FirstByte, 11),
         Input::Frame(Frame::Served { model: "m-1".to_owned() }, 11),
         Input::Frame(Frame::Reasoning("hm".to_owned()), 12),
@@ -213,9 +217,9 @@ fn every_call_is_on_record_with_its_own_times() {
     let mut turn = Turn::new(Route::new(vec![candidate("a"), candidate("b")], Retry::NEVER));
     let inputs = [
         Input::Begin,
-        Input::Frame(Frame::Headers { request_id: None }, 40),
+        Input::Frame(headers(None), 40),
         Input::Failed(failure(FailureKind::Server), 100, 0.5),
-        Input::Frame(Frame::Headers { request_id: None }, 150),
+        Input::Frame(headers(None), 150),
         Input::Frame(Frame::FirstByte, 160),
         text("hi"),
         stop(),

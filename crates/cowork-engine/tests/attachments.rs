@@ -228,3 +228,26 @@ async fn forks_and_imports_have_files_of_their_own_that_outlive_the_first_sessio
     let answer = cowork.ended(&told.assistant_message).await;
     assert_eq!(answer.metadata.context.unwrap().attachments[0].given, GivenAs::None);
 }
+
+#[tokio::test]
+async fn a_summary_tells_of_the_files_that_it_stands_in_for() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    cowork.provider.push(says("Seven."));
+    let table = upload(&cowork, &session, "sales.csv", b"year,sum\n2024,7\n").await;
+    let image = upload(&cowork, &session, "cat.png", &png("a")).await;
+    let long = "x".repeat(2_000);
+    let body = json!({ "content": format!("How many? {long}"), "attachments": [table.id, image.id] });
+    let sent = cowork.try_send(&session, body).await.unwrap();
+    cowork.ended(&sent.assistant_message).await;
+    cowork.provider.push(says("The table says 7."));
+    let begun = cowork.engine.compact(&session, bare()).await.unwrap();
+    let last = begun.session.compacting.unwrap().message_id;
+    let answer = cowork.message(&sent.assistant_message).await;
+    let made = cowork.until(&answer, |message| message.metadata.compaction.is_some()).await;
+    assert_eq!((&made.id, cowork.provider.requests().len()), (&last, 2));
+    let told = cowork.provider.requests()[1].messages()[1].1.clone();
+    assert!(told.contains("2024,7") && told.contains("[Attached: \"cat.png\", image/png.]"), "{told}");
+    // The image was sent until now, and is no more.
+    assert!(made.metadata.compaction.unwrap().tokens_before > 1_500 + 500);
+}

@@ -4,6 +4,7 @@
 mod support;
 
 use cowork_contract::{Persona, PersonaUsed};
+use cowork_testkit::Script;
 use serde_json::{Value, json};
 use support::{Life, MODEL, TestCowork, bare, code, command, says};
 
@@ -17,6 +18,7 @@ async fn a_persona_s_words_and_parameters_reach_the_model_as_they_are_at_that_mo
     cowork.provider.always(says("ok"));
     let editor = json!({
         "name": " Editor ", "prompt": "You edit.", "maxOutputTokens": 321, "reasoningEffort": "high",
+        "temperature": 0.3, "topP": 0.8,
     });
     let editor = persona(&cowork, editor).await;
     assert_eq!(editor.fields.name, "Editor");
@@ -28,15 +30,18 @@ async fn a_persona_s_words_and_parameters_reach_the_model_as_they_are_at_that_mo
     let first = &cowork.provider.requests()[0];
     assert_eq!(first.messages()[0], ("system".to_owned(), "You edit.\n\nBe brief.".to_owned()));
     assert_eq!(first.body["reasoning_effort"], "high");
+    assert_eq!((&first.body["temperature"], &first.body["top_p"]), (&json!(0.3), &json!(0.8)));
     assert!(first.body.to_string().contains("321"), "{}", first.body);
 
     // The conversation is in memory by now; the persona is read anew all the same.
-    let change = json!({ "prompt": "You shorten.", "maxOutputTokens": null, "reasoningEffort": null });
+    let change =
+        json!({ "prompt": "You shorten.", "maxOutputTokens": null, "reasoningEffort": null, "topP": null });
     cowork.engine.update_persona(&editor.id, command(change)).await.unwrap();
     cowork.ask(&session, "two").await;
     let second = &cowork.provider.requests()[1];
     assert_eq!(second.messages()[0].1, "You shorten.\n\nBe brief.");
-    assert_eq!(second.body.get("reasoning_effort"), None);
+    assert_eq!((second.body.get("reasoning_effort"), second.body.get("top_p")), (None, None));
+    assert_eq!(second.body["temperature"], 0.3);
     assert!(!second.body.to_string().contains("321"), "{}", second.body);
 
     cowork.engine.delete_persona(&editor.id, None).await.unwrap();
@@ -86,6 +91,67 @@ async fn the_message_s_model_goes_before_the_session_s_the_persona_s_and_the_def
 }
 
 #[tokio::test]
+async fn a_session_s_parameters_go_before_its_persona_s_and_what_was_sent_is_on_record() {
+    let cowork = TestCowork::start().await;
+    cowork.provider.always(says("ok"));
+    let made = json!({ "name": "Editor", "prompt": "You edit.", "temperature": 0.3, "topP": 0.8 });
+    let made = persona(&cowork, made).await;
+    let body = json!({ "personaId": made.id, "parameters": { "temperature": 1, "maxOutputTokens": 50 } });
+    let session = cowork.engine.create_session(command(body)).await.unwrap().id;
+    let answer = cowork.ask(&session, "one").await;
+    let sent = &cowork.provider.requests()[0].body;
+    assert_eq!((&sent["temperature"], &sent["top_p"]), (&json!(1.0), &json!(0.8)));
+    let record = serde_json::to_value(answer.metadata.parameters).unwrap();
+    assert_eq!(record, json!({ "sent": { "temperature": 1.0, "topP": 0.8, "maxOutputTokens": 50 } }));
+
+    // A copy and a file keep them.
+    let fork = cowork.engine.fork_session(&session, bare()).await.unwrap();
+    let file = cowork.engine.export_session(&session).await.unwrap().unwrap();
+    let mut file = serde_json::to_value(file).unwrap();
+    file["session"]["id"] = json!("elsewhere");
+    let import = cowork.engine.import_session(command(file.clone())).await.unwrap();
+    for copy in [fork, import] {
+        assert_eq!(copy.parameters, cowork.session_now(&session).await.parameters);
+    }
+    file["session"]["parameters"] = json!({ "temperature": 9 });
+    let refused = cowork.engine.import_session(command(file)).await.unwrap_err().problem();
+    assert_eq!(refused.field.as_deref(), Some("temperature"));
+
+    let none = command(json!({ "parameters": null, "personaId": null }));
+    let session_now = cowork.engine.update_session(&session, none).await.unwrap();
+    assert!(session_now.parameters.is_empty());
+    let answer = cowork.ask(&session, "two").await;
+    assert_eq!(cowork.provider.requests()[1].body.get("temperature"), None);
+    assert_eq!(answer.metadata.parameters, None);
+    let wrong = command(json!({ "parameters": { "topP": 2 } }));
+    let refused = cowork.engine.update_session(&session, wrong).await.unwrap_err().problem();
+    assert_eq!(refused.field.as_deref(), Some("topP"));
+}
+
+#[tokio::test]
+async fn instructions_that_no_model_of_this_size_could_take_are_named_before_anything_is_sent() {
+    let cowork = TestCowork::with(|config| config.models = Vec::new()).await;
+    cowork.provider.when(|asked| {
+        let list = json!({ "data": [{ "id": MODEL, "context_length": 4_000 }] });
+        (asked.method == "GET").then(|| Script::new(200).json(&list))
+    });
+    cowork.engine.refresh_models().await;
+    let body = command(json!({ "systemPrompt": "x".repeat(20_000) }));
+    let session = cowork.engine.create_session(body).await.unwrap().id;
+    let refused = cowork.ask(&session, "one").await;
+    let error = refused.error.clone().unwrap();
+    assert_eq!(error.code, "provider_context_length");
+    assert!(error.message.contains("Shorten the session's system prompt to about 8000"), "{}", error.message);
+    assert!(cowork.provider.requests().iter().all(|asked| asked.method == "GET"), "nothing was sent");
+    // Shortened, the very same question is answered.
+    let shorter = command(json!({ "systemPrompt": "x".repeat(8_000) }));
+    cowork.engine.update_session(&session, shorter).await.unwrap();
+    cowork.provider.push(says("ok"));
+    cowork.engine.regenerate(&session, &refused.id, bare()).await.unwrap();
+    assert_eq!(cowork.thread(&session).await[0], "one");
+}
+
+#[tokio::test]
 async fn names_are_unique_and_a_command_sent_again_is_done_once() {
     let cowork = TestCowork::start().await;
     let body = json!({ "name": "Editor", "prompt": "a", "client_request_id": "1" });
@@ -121,6 +187,8 @@ async fn what_can_not_be_kept_is_refused_by_its_field() {
         ("modelId", json!({ "name": "a", "prompt": "x", "modelId": "m" })),
         ("providerId", json!({ "name": "a", "prompt": "x", "providerId": "a/b" })),
         ("maxOutputTokens", json!({ "name": "a", "prompt": "x", "maxOutputTokens": 0 })),
+        ("temperature", json!({ "name": "a", "prompt": "x", "temperature": 2.1 })),
+        ("topP", json!({ "name": "a", "prompt": "x", "topP": -0.5 })),
     ] {
         let refused = cowork.engine.add_persona(command(body)).await.unwrap_err().problem();
         assert_eq!(refused.field.as_deref(), Some(field), "{}", refused.detail);

@@ -83,6 +83,7 @@ impl Draft {
             mode: Default::default(),
             system_prompt: self.system_prompt,
             persona_id: None,
+            parameters: Default::default(),
             // Which of the providers here could stand for the other program's is for the person to say.
             default_model_id: None,
             default_provider_id: None,

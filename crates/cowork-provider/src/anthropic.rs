@@ -47,7 +47,8 @@ pub(crate) fn wire(config: &ProviderConfig) -> (Messages, Access) {
 impl Wire for Messages {
     fn ask(&self, request: &ModelRequest) -> serde_json::Result<Outgoing> {
         let adapts = self.adaptive.lock().unwrap_or_else(PoisonError::into_inner).contains(&request.model);
-        Ok(Outgoing { path: "messages".to_owned(), body: request::body(request, &self.id, adapts)? })
+        let (body, parameters) = request::body(request, &self.id, adapts)?;
+        Ok(Outgoing { path: "messages".to_owned(), body, parameters })
     }
 
     fn decoder(&self, limits: Limits, request: &ModelRequest) -> Box<dyn Decode> {
@@ -65,7 +66,7 @@ impl Wire for Messages {
             adaptive.clear();
         }
         adaptive.insert(request.model.clone());
-        request.effort.is_some_and(|effort| model::is_either(&request.model, effort))
+        request.parameters.effort.is_some_and(|effort| model::is_either(&request.model, effort))
     }
 
     fn models<'a>(&'a self, link: &'a Link) -> BoxFuture<'a, Result<Vec<ModelInfo>, Failure>> {

@@ -74,6 +74,12 @@ impl Entry {
         })
     }
 
+    /// Whether it refuses to be told how freely to choose its words: `OpenAI`'s reasoning models take no temperature and
+    /// no top-p but their own.
+    pub(crate) fn refuses_sampling(&self) -> bool {
+        self.service == "openai" && self.reasoning == Some(true)
+    }
+
     /// How well this entry fits: exact goes before any prefix, a longer prefix before a shorter one.
     fn fit(&self, model: &str) -> Option<usize> {
         let Some(prefix) = self.matches.strip_suffix('*') else {

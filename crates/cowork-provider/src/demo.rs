@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::time::Instant;
 
-use crate::{Failure, Frame, ModelInfo, ModelRequest, Provider, ProviderKind, StopReason, Usage};
+use crate::{Failure, Frame, ModelInfo, ModelRequest, Parameters, Provider, ProviderKind, StopReason, Usage};
 use answers::{Answer, End};
 
 /// About the speed at which a quick person reads along.
@@ -56,7 +56,7 @@ impl Provider for Demo {
         let answer = answers::answer(&request);
         let pause = self.pause * answer.slowness;
         let opening = [
-            Frame::Headers { request_id: None },
+            Frame::Headers { request_id: None, parameters: Parameters::default() },
             Frame::FirstByte,
             Frame::Served { model: Self::MODEL.to_owned() },
         ];

@@ -33,6 +33,12 @@ impl Failure {
         Self::new(FailureKind::ModelNotFound, detail)
     }
 
+    /// For a question that no model of this size could take.
+    #[must_use]
+    pub fn too_long(detail: impl Into<String>) -> Self {
+        Self::new(FailureKind::ContextLength, detail)
+    }
+
     /// A failure with nothing known but its kind and its words.
     pub(crate) fn new(kind: FailureKind, detail: impl Into<String>) -> Self {
         Self { kind, status: None, retry_after: None, detail: detail.into(), request_id: None }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::Parameters;
+
 /// One step of an answer, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frame {
@@ -9,6 +11,8 @@ pub enum Frame {
     Headers {
         /// The service's own name for this call, to quote in a support request.
         request_id: Option<String>,
+        /// The parameters as they were sent: without what the model is known not to take.
+        parameters: Parameters,
     },
     /// The first byte of the answer's body is here, whatever it says.
     FirstByte,

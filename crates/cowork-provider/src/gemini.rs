@@ -36,8 +36,8 @@ pub(crate) fn wire(config: &ProviderConfig) -> (Gemini, Access) {
 
 impl Wire for Gemini {
     fn ask(&self, request: &ModelRequest) -> serde_json::Result<Outgoing> {
-        let body = request::body(request, |turn| turn.native(&self.id, self.kind))?;
-        Ok(Outgoing { path: request::path(&request.model), body })
+        let (body, parameters) = request::body(request, |turn| turn.native(&self.id, self.kind))?;
+        Ok(Outgoing { path: request::path(&request.model), body, parameters })
     }
 
     fn decoder(&self, limits: Limits, request: &ModelRequest) -> Box<dyn Decode> {

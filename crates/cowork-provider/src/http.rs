@@ -21,7 +21,9 @@ use tokio::time::{Instant, timeout_at};
 use crate::classify::{self, Said};
 use crate::config::hint;
 use crate::wire::{Access, Auth};
-use crate::{ConfigError, Failure, FailureKind, KeyState, KeyUse, Limits, ProviderConfig, Timeouts};
+use crate::{
+    ConfigError, Failure, FailureKind, KeyState, KeyUse, Limits, Parameters, ProviderConfig, Timeouts,
+};
 
 /// A refusal that trickles in is not waited for any longer.
 const REFUSAL_WAIT: Duration = Duration::from_secs(5);
@@ -340,6 +342,11 @@ impl Link {
             Failure::new(kind, format!("{} It said: \"{message}\"", self.sentence(kind)))
         };
         Failure { retry_after: said.wait.map(|wait| wait.min(LONGEST_RETRY_AFTER)), ..failure }
+    }
+
+    /// A refusal of a question that was asked with these.
+    pub(crate) fn explained(&self, parameters: &Parameters, failure: Failure) -> Failure {
+        parameters.explain(&self.who, failure)
     }
 
     /// A body that stopped before its end.

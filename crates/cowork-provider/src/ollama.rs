@@ -32,8 +32,8 @@ pub(crate) fn wire(config: &ProviderConfig) -> (Ollama, Access) {
 
 impl Wire for Ollama {
     fn ask(&self, request: &ModelRequest) -> serde_json::Result<Outgoing> {
-        let body = request::body(request, &self.provider, self.thinking.of(&request.model))?;
-        Ok(Outgoing { path: "api/chat".to_owned(), body })
+        let (body, parameters) = request::body(request, &self.provider, self.thinking.of(&request.model))?;
+        Ok(Outgoing { path: "api/chat".to_owned(), body, parameters })
     }
 
     fn decoder(&self, limits: Limits, request: &ModelRequest) -> Box<dyn Decode> {
@@ -42,7 +42,7 @@ impl Wire for Ollama {
 
     fn ask_otherwise(&self, request: &ModelRequest, refusal: &Failure) -> bool {
         // The status and not the kind: the words of one of these refusals read like a model that is not there.
-        request.effort.is_some()
+        request.parameters.effort.is_some()
             && refusal.status == Some(400)
             && self.thinking.refused(&request.model, &refusal.detail)
     }

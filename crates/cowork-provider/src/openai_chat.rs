@@ -34,7 +34,7 @@ pub(crate) fn wire(config: &ProviderConfig) -> (ChatCompletions, Access) {
 impl Wire for ChatCompletions {
     fn ask(&self, request: &ModelRequest) -> serde_json::Result<Outgoing> {
         let body = request::body(request, &self.dialect)?;
-        Ok(Outgoing { path: "chat/completions".to_owned(), body })
+        Ok(Outgoing { path: "chat/completions".to_owned(), body, parameters: request.parameters })
     }
 
     fn decoder(&self, limits: Limits, request: &ModelRequest) -> Box<dyn Decode> {

@@ -45,8 +45,8 @@ pub(crate) fn wire(config: &ProviderConfig) -> (Responses, Access) {
 
 impl Wire for Responses {
     fn ask(&self, request: &ModelRequest) -> serde_json::Result<Outgoing> {
-        let body = request::body(request, &self.provider, &self.refused)?;
-        Ok(Outgoing { path: "responses".to_owned(), body })
+        let (body, parameters) = request::body(request, &self.provider, &self.refused)?;
+        Ok(Outgoing { path: "responses".to_owned(), body, parameters })
     }
 
     fn decoder(&self, limits: Limits, request: &ModelRequest) -> Box<dyn Decode> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
-use crate::catalog::look_up;
+use crate::catalog::{Entry, look_up};
 use crate::decode::Trouble;
 use crate::http::Link;
 use crate::wire::{Access, Wire};
@@ -104,6 +104,15 @@ impl Remote {
         Ok(Self { id: config.id, kind: config.kind, spoken, base_url, models, service })
     }
 
+    /// The request without what its model is known to refuse.
+    fn without_refused(&self, mut request: ModelRequest) -> ModelRequest {
+        let known = look_up(self.kind, self.base_url.as_deref(), &request.model);
+        if known.is_some_and(Entry::refuses_sampling) {
+            request.parameters = request.parameters.without_sampling();
+        }
+        request
+    }
+
     /// Adds what is known of a model to what its service told.
     fn complete(&self, info: ModelInfo) -> ModelInfo {
         match look_up(self.kind, self.base_url.as_deref(), &info.id) {
@@ -127,7 +136,7 @@ impl Provider for Remote {
     }
 
     fn stream(&self, request: ModelRequest) -> BoxStream<'static, Result<Frame, Failure>> {
-        stream::answer(Arc::clone(&self.service), request)
+        stream::answer(Arc::clone(&self.service), self.without_refused(request))
     }
 
     fn describe(&self, model: &str) -> ModelInfo {
@@ -151,5 +160,32 @@ impl Provider for Remote {
             let listed = self.service.wire.models(&self.service.link).await?;
             Ok(listed.into_iter().map(|info| self.complete(info)).collect())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Parameters;
+
+    #[test]
+    fn a_model_that_is_known_to_refuse_a_temperature_is_not_sent_one() {
+        let parameters = Parameters { temperature: Some(0.5), top_p: Some(0.5), ..Parameters::default() };
+        for (kind, address, model, sent) in [
+            (ProviderKind::OpenAi, None, "gpt-5", false),
+            (ProviderKind::OpenAiResponses, None, "o3-2025-04-16", false),
+            (ProviderKind::OpenAi, None, "gpt-4o", true),
+            (ProviderKind::OpenAi, None, "made-up", true),
+            (ProviderKind::OpenAiCompatible, Some("https://openrouter.ai/api/v1"), "openai/gpt-5", false),
+            (ProviderKind::OpenAiCompatible, Some("https://api.deepseek.com/v1"), "deepseek-flash", true),
+            (ProviderKind::Gemini, None, "gemini-2.5-pro", true),
+        ] {
+            let mut config = ProviderConfig::new("p", kind);
+            config.base_url = address.map(str::to_owned);
+            let request = ModelRequest { model: model.to_owned(), parameters, ..ModelRequest::default() };
+            let request = Remote::new(config).expect("usable").without_refused(request);
+            assert_eq!(request.parameters.temperature.is_some(), sent, "{model}");
+            assert_eq!(request.parameters.top_p.is_some(), sent, "{model}");
+        }
     }
 }

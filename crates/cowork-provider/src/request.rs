@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::{ProviderKind, ToolCall};
+use crate::{Parameters, ProviderKind, ToolCall};
 
 /// Sent after an unfinished answer. Said in words, for only some services go on from a last turn of the assistant,
 /// and others refuse a conversation that ends with one.
@@ -34,10 +34,8 @@ pub struct ModelRequest {
     pub continue_partial: bool,
     /// The tools it may ask for. Empty: none.
     pub tools: Vec<Tool>,
-    /// How much it should think. `None`: as the service likes.
-    pub effort: Option<Effort>,
-    /// The most tokens it may answer with. `None`: as many as the service allows.
-    pub max_output_tokens: Option<u64>,
+    /// How it shall answer.
+    pub parameters: Parameters,
 }
 
 impl ModelRequest {

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::decode::{Decode, Trouble};
 use crate::http::{Lost, Reply};
 use crate::remote::Service;
+use crate::wire::Outgoing;
 use crate::{Failure, FailureKind, Frame, ModelRequest};
 
 /// How long a whole answer waits for its usage when the server leaves the connection open.
@@ -79,16 +80,19 @@ impl Answer {
         let Service { link, wire } = &*self.service;
         let deadline = Instant::now() + link.timeouts().first_byte;
         let mut rewrites = 0;
-        let reply = loop {
-            let question = wire.ask(request).map_err(|_| link.failure(FailureKind::BadRequest))?;
-            match link.post(&question.path, question.body, deadline).await {
+        let (reply, parameters) = loop {
+            let Outgoing { path, body, parameters } =
+                wire.ask(request).map_err(|_| link.failure(FailureKind::BadRequest))?;
+            match link.post(&path, body, deadline).await {
+                Ok(reply) => break (reply, parameters),
                 Err(failure) if rewrites < MOST_REWRITES && wire.ask_otherwise(request, &failure) => {
                     rewrites += 1
                 }
-                other => break other?,
+                Err(failure) => return Err(link.explained(&parameters, failure)),
             }
         };
-        self.ready.push_back(Frame::Headers { request_id: reply.request_id.clone() });
+        let request_id = reply.request_id.clone();
+        self.ready.push_back(Frame::Headers { request_id, parameters });
         let decoder = wire.decoder(link.limits(), request);
         self.phase = Phase::Read(Box::new(Reading { reply, decoder, deadline, begun: false }));
         Ok(())

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 
 use crate::decode::Decode;
 use crate::http::Link;
-use crate::{Failure, Limits, ModelInfo, ModelRequest};
+use crate::{Failure, Limits, ModelInfo, ModelRequest, Parameters};
 
 /// One format of questions and answers.
 pub(crate) trait Wire: Send + Sync + fmt::Debug {
@@ -35,6 +35,8 @@ pub(crate) struct Outgoing {
     pub(crate) path: String,
     /// JSON.
     pub(crate) body: Vec<u8>,
+    /// Those that stand in the body.
+    pub(crate) parameters: Parameters,
 }
 
 /// How a service wants to be shown its key.

@@ -6,11 +6,12 @@ mod support;
 use bytes::Bytes;
 use cowork_provider::StopReason::*;
 use cowork_provider::{
-    Effort, ModelRequest, Origin, Part, ProviderConfig, ProviderKind, Remote, Role, Tool, ToolCall, Turn,
+    Effort, ModelRequest, Origin, Parameters, Part, ProviderConfig, ProviderKind, Remote, Role, Tool,
+    ToolCall, Turn,
 };
 use cowork_testkit::{Script, ScriptedProvider};
 use serde_json::{Value, json};
-use support::{ask, provider_of, question};
+use support::{ask, provider_of, question, that_thinks};
 
 const KIND: ProviderKind = ProviderKind::Anthropic;
 
@@ -109,8 +110,7 @@ async fn what_is_asked() {
 async fn effort_becomes_a_budget_or_a_wish() {
     let with = |model: &str, effort, most| ModelRequest {
         model: model.to_owned(),
-        effort: Some(effort),
-        max_output_tokens: most,
+        parameters: Parameters { effort: Some(effort), max_output_tokens: most, ..Parameters::default() },
         ..question()
     };
     let budget = |tokens: u64| json!({"type": "enabled", "budget_tokens": tokens});
@@ -127,7 +127,10 @@ async fn effort_becomes_a_budget_or_a_wish() {
         (with("claude-3-haiku-20240307", Effort::High, None), 4_096, Value::Null, Value::Null),
     ];
     for (request, most, thinking, output) in table {
-        let about = format!("{} {:?} {:?}", request.model, request.effort, request.max_output_tokens);
+        let about = format!(
+            "{} {:?} {:?}",
+            request.model, request.parameters.effort, request.parameters.max_output_tokens
+        );
         let body = sent(request).await;
         assert_eq!(body["max_tokens"], most, "{about}");
         assert_eq!((&body["thinking"], &body["output_config"]), (&thinking, &output), "{about}");
@@ -149,7 +152,7 @@ async fn a_model_that_wants_no_budget_is_asked_without_it() {
     });
     let provider = provider_of(KIND, server.base_url());
     for _ in 0..2 {
-        let request = ModelRequest { effort: Some(Effort::Medium), ..question() };
+        let request = ModelRequest { parameters: that_thinks(Effort::Medium), ..question() };
         assert_eq!(ask(&provider, request).await.ended(), Ok(Finished));
     }
     assert_eq!(server.requests().len(), 3, "refused once, then remembered");
@@ -317,7 +320,7 @@ async fn odd_histories_are_made_acceptable() {
 #[tokio::test]
 async fn a_history_with_calls_needs_tools() {
     let mut request = question();
-    request.effort = Some(Effort::Low);
+    request.parameters.effort = Some(Effort::Low);
     request.turns.push(turn(Role::Assistant, vec![call("a", "f", "{}"), call("b", "f", "{}")]));
     request.turns.push(turn(Role::User, vec![result("a", "1", false), result("b", "2", false)]));
     let body = sent(request.clone()).await;
@@ -375,7 +378,7 @@ async fn its_own_form_goes_back_to_its_own_service_only() {
     assert_eq!(twice[3]["content"][2]["id"], "toolu_01_2");
     assert_eq!(twice[4]["content"][0]["tool_use_id"], "toolu_01_2");
     // A turn that it began by thinking is gone on with by thinking.
-    let request = ModelRequest { effort: Some(Effort::Low), ..question() };
+    let request = ModelRequest { parameters: that_thinks(Effort::Low), ..question() };
     let body = sent(ModelRequest { turns: history("scripted", KIND, &own), ..request }).await;
     assert_eq!(body["thinking"]["type"], "enabled");
 }

@@ -4,7 +4,9 @@
 mod support;
 
 use bytes::Bytes;
-use cowork_provider::{Effort, ModelRequest, Origin, Part, ProviderKind, Role, Tool, ToolCall, Turn};
+use cowork_provider::{
+    Effort, ModelRequest, Origin, Parameters, Part, ProviderKind, Role, Tool, ToolCall, Turn,
+};
 use cowork_testkit::{Recorded, Script, ScriptedProvider};
 use serde_json::{Value, json};
 use support::{ask, provider_of};
@@ -66,8 +68,7 @@ async fn what_is_asked() {
             },
             Tool { name: "now".to_owned(), description: "The time.".to_owned(), parameters: json!({"type": "object"}) },
         ],
-        effort: Some(Effort::Medium),
-        max_output_tokens: Some(20_000),
+        parameters: Parameters { effort: Some(Effort::Medium), max_output_tokens: Some(20_000), ..Parameters::default() },
         ..ModelRequest::default()
     })
     .await;
@@ -141,8 +142,10 @@ async fn effort_is_said_in_the_words_of_the_model() {
         ("gemma-3-27b-it", Effort::High, None, Value::Null),
     ];
     for (name, effort, max_output_tokens, expected) in table {
-        let request =
-            ModelRequest { effort: Some(effort), max_output_tokens, ..model(name, vec![Turn::user("a")]) };
+        let request = ModelRequest {
+            parameters: Parameters { effort: Some(effort), max_output_tokens, ..Parameters::default() },
+            ..model(name, vec![Turn::user("a")])
+        };
         assert_eq!(asked(request).await.body["generationConfig"]["thinkingConfig"], expected, "{name}");
     }
 }

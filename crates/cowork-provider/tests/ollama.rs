@@ -11,7 +11,7 @@ use cowork_provider::{
 use cowork_testkit::{Recorded, Script, ScriptedProvider, Step};
 use serde_json::{Value, json};
 use support::table::{Fixtures, Row};
-use support::{ask, provider_of, question};
+use support::{ask, provider_of, question, that_thinks};
 
 const FIXTURES: Fixtures = Fixtures { kind: ProviderKind::Ollama, folder: "ollama" };
 
@@ -198,8 +198,11 @@ async fn a_model_that_takes_less_thinking_is_asked_for_less_and_that_is_remember
         Some(Script::new(400).json(&json!({ "error": refusal })))
     });
     let provider = provider_of(ProviderKind::Ollama, server.base_url());
-    let asked =
-        |model: &str| ModelRequest { model: model.to_owned(), effort: Some(Effort::High), ..question() };
+    let asked = |model: &str| ModelRequest {
+        model: model.to_owned(),
+        parameters: that_thinks(Effort::High),
+        ..question()
+    };
     for model in ["plain", "plain", "switch", "switch", "levels", "levels"] {
         assert_eq!(ask(&provider, asked(model)).await.ended(), Ok(Finished), "{model}");
     }
@@ -218,7 +221,7 @@ async fn a_server_that_refuses_whatever_is_asked_is_not_asked_for_ever() {
     let server = ScriptedProvider::start().await;
     server.always(Script::new(400).json(&json!({ "error": "\"x\" does not support thinking" })));
     let provider = provider_of(ProviderKind::Ollama, server.base_url());
-    let request = ModelRequest { effort: Some(Effort::Low), ..question() };
+    let request = ModelRequest { parameters: that_thinks(Effort::Low), ..question() };
     assert_eq!(ask(&provider, request).await.ended(), Err(BadRequest));
     assert_eq!(server.requests().len(), 4);
 }

@@ -5,8 +5,8 @@ mod support;
 
 use bytes::Bytes;
 use cowork_provider::{
-    Effort, ModelRequest, Origin, Part, Provider, ProviderConfig, ProviderKind, Remote, Role, StopReason,
-    Tool, ToolCall, Turn,
+    Effort, ModelRequest, Origin, Parameters, Part, Provider, ProviderConfig, ProviderKind, Remote, Role,
+    StopReason, Tool, ToolCall, Turn,
 };
 use cowork_testkit::{Recorded, Script, ScriptedProvider};
 use serde_json::{Value, json};
@@ -114,8 +114,11 @@ async fn everything_that_can_be_asked_for() {
             turn(Role::User, [result("2", "time", "noon"), result("1", "weather", "fine"), text("So?")]),
         ],
         tools: vec![weather],
-        effort: Some(Effort::Medium),
-        max_output_tokens: Some(100),
+        parameters: Parameters {
+            effort: Some(Effort::Medium),
+            max_output_tokens: Some(100),
+            ..Parameters::default()
+        },
         ..ModelRequest::default()
     };
     let mut said = calls(&["weather", "time"]);

@@ -6,8 +6,8 @@ mod support;
 use bytes::Bytes;
 use cowork_provider::StopReason::Finished;
 use cowork_provider::{
-    Effort, ModelRequest, Origin, Part, Provider, ProviderConfig, ProviderKind, Remote, Role, Tool, ToolCall,
-    Turn,
+    Effort, ModelRequest, Origin, Parameters, Part, Provider, ProviderConfig, ProviderKind, Remote, Role,
+    Tool, ToolCall, Turn,
 };
 use cowork_testkit::{Recorded, Script, ScriptedProvider};
 use serde_json::{Value, json};
@@ -114,8 +114,11 @@ async fn everything_that_a_request_can_hold_is_written() {
         ],
         continue_partial: false,
         tools: vec![Tool { name: "f".to_owned(), description: "Reads.".to_owned(), parameters }],
-        effort: Some(Effort::High),
-        max_output_tokens: Some(500),
+        parameters: Parameters {
+            effort: Some(Effort::High),
+            max_output_tokens: Some(500),
+            ..Parameters::default()
+        },
     };
     let expected = json!({
         "model": "gpt-5",

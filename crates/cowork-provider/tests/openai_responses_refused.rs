@@ -8,7 +8,7 @@ use cowork_provider::StopReason::Finished;
 use cowork_provider::{Effort, FailureKind, ModelRequest, Origin, ProviderKind, Turn};
 use cowork_testkit::{Script, ScriptedProvider};
 use serde_json::{Value, json};
-use support::{ask, provider_of, question};
+use support::{ask, provider_of, question, that_thinks};
 
 const KIND: ProviderKind = ProviderKind::OpenAiResponses;
 
@@ -168,7 +168,7 @@ fn unfit(message: &str) -> Script {
 }
 
 fn with_effort(model: &str) -> ModelRequest {
-    ModelRequest { model: model.to_owned(), effort: Some(Effort::Low), ..question() }
+    ModelRequest { model: model.to_owned(), parameters: that_thinks(Effort::Low), ..question() }
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ mod support;
 
 use bytes::Bytes;
 use cowork_provider::{
-    Effort, ModelRequest, Origin, Part, Provider, ProviderConfig, ProviderKind, Remote, Role, Tool, ToolCall,
-    Turn,
+    Effort, ModelRequest, Origin, Parameters, Part, Provider, ProviderConfig, ProviderKind, Remote, Role,
+    Tool, ToolCall, Turn,
 };
 use cowork_testkit::{Script, ScriptedProvider};
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ impl Service {
             system: Some("Be brief.".to_owned()),
             turns: turns.to_vec(),
             tools: ["f", "weather", "read_file", "g"].map(tool).to_vec(),
-            effort: Some(Effort::Medium),
+            parameters: Parameters { effort: Some(Effort::Medium), ..Parameters::default() },
             ..ModelRequest::default()
         };
         let whole = ask(&provider, request).await;

@@ -3,7 +3,7 @@
 //! Always true: what is not given is said so, to the model and to the person; the newest files come first where there
 //! is no room for all; memory is bounded. Elsewhere: what of the conversation is sent at all (`context`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -21,6 +21,8 @@ const BINARY: usize = 24 << 20;
 const TEXT: usize = 4 << 20;
 /// Bytes of text given where the model's window is not known.
 const TEXT_GIVEN: usize = 400_000;
+/// Bytes that a summary is told of one file.
+const TOLD: usize = 16_000;
 /// Of a text that does not fit, less than this says nothing.
 const LEAST: usize = 200;
 
@@ -64,6 +66,40 @@ impl Given {
     /// How each file of these messages was given.
     pub(crate) fn of(&self, sent: impl Fn(&MessageId) -> bool) -> Vec<GivenAttachment> {
         self.list.iter().filter(|(message, _)| sent(message)).map(|(_, given)| given.clone()).collect()
+    }
+}
+
+impl Material {
+    /// What a summary is told of these messages' files, by message: the beginning of their texts as far as `room` bytes
+    /// reach, the newest first and each file once, and of the others that they were there.
+    pub(crate) fn told<'b>(
+        &self,
+        messages: impl DoubleEndedIterator<Item = &'b ChatMessage>,
+        mut room: usize,
+    ) -> HashMap<MessageId, String> {
+        let mut told = HashMap::new();
+        let mut seen = HashSet::new();
+        for message in messages.rev().filter(|message| !message.attachments.is_empty()) {
+            let files = message.attachments.iter().map(|attachment| {
+                let mut none = 0;
+                let is_new = seen.insert(attachment.sha256.as_str());
+                self.told_of(attachment, if is_new { &mut room } else { &mut none })
+            });
+            told.insert(message.id.clone(), files.collect());
+        }
+        told
+    }
+
+    fn told_of(&self, attachment: &ChatAttachmentRef, room: &mut usize) -> String {
+        let content = self.by_content.get(&attachment.sha256);
+        let text = content.and_then(|content| content.text.as_deref()).filter(|_| *room >= LEAST);
+        let Some(text) = text.filter(|_| attachment.kind != AttachmentKind::Image) else {
+            return format!("[Attached: \"{}\", {}.]\n", attachment.name, attachment.mime_type);
+        };
+        let part = beginning(text, TOLD.min(*room));
+        *room -= part.len();
+        let rest = if part.len() < text.len() { "\n[The file goes on.]" } else { "" };
+        format!("{}\n", framed(attachment, part, rest))
     }
 }
 
@@ -307,6 +343,24 @@ mod tests {
         assert_eq!(cut.matches('y').count(), 601, "600 of it, and one in its type's name");
         assert!(cut.contains("left out"), "{cut}");
         assert_eq!(given.of(|message| message.as_str() == "3").len(), 1);
+    }
+
+    #[test]
+    fn a_summary_is_told_the_newest_texts_once_and_the_names_of_the_rest() {
+        let (old, new) = (attachment("old.txt", "text/plain"), attachment("new.txt", "text/plain"));
+        let image = attachment("a.png", "image/png");
+        let (long, short) = ("y".repeat(TOLD + 9), "n".repeat(300));
+        let material =
+            material(&[(&old, None, Some(&long)), (&new, None, Some(&short)), (&image, Some(b"png"), None)]);
+        let branch = [message("1", vec![old.clone(), new.clone()]), message("2", vec![image, new])];
+        let told = |room| material.told(branch.iter().map(|spoken| &spoken.message), room);
+        let [first, second] = ["1", "2"].map(|id| told(usize::MAX)[&MessageId::new(id)].clone());
+        assert!(second.contains(&short) && second.contains("[Attached: \"a.png\", image/png.]"), "{second}");
+        assert!(first.matches('y').count() >= TOLD && first.contains("[The file goes on.]"));
+        assert!(!first.contains(&short) && first.contains("[Attached: \"new.txt\""), "told later: {first}");
+        let little = told(350);
+        assert!(little[&MessageId::new("2")].contains(&short));
+        assert_eq!(little[&MessageId::new("1")].matches("[Attached: ").count(), 2, "no room is left");
     }
 
     #[test]

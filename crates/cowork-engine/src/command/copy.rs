@@ -16,7 +16,7 @@ use super::{
     Command, Decided, create_message, live_session, message_of, put_session, refuse, session_in, text,
 };
 use crate::attachments::{Adopted, Attachments, portable};
-use crate::{EngineError, ids};
+use crate::{EngineError, ids, parameters};
 
 /// Messages, and earlier texts of them, that one copy may have: nothing else is written meanwhile.
 const COPY_MAX: usize = 20_000;
@@ -126,6 +126,7 @@ fn settings_of(from: &Session, fresh: Session) -> Session {
     Session {
         mode: from.mode,
         system_prompt: from.system_prompt.clone(),
+        parameters: from.parameters,
         persona_id: from.persona_id.clone(),
         default_model_id: from.default_model_id.clone(),
         default_provider_id: from.default_provider_id.clone(),
@@ -176,6 +177,7 @@ impl Import {
         let session = &export.session;
         check_title(Some(&session.title))?;
         check_system_prompt(session.system_prompt.as_deref())?;
+        parameters::check(&session.parameters)?;
         check_labels(session.folder.as_deref(), Some(&session.tags))?;
         if !is_time(session.created_at) || !is_time(session.updated_at) {
             return Err(EngineError::invalid("session", "The session has a time that is none."));

@@ -2,7 +2,7 @@
 
 use cowork_contract::{
     Attempt, ChatMessage, ContextUse, EventBody, MessageFailed, MessageId, MessageState, MessageStatus,
-    MessageUsage, NextAttempt, PersonaUsed, SessionId, TokenUsage,
+    MessageUsage, NextAttempt, ParametersUsed, PersonaUsed, SessionId, TokenUsage,
 };
 use cowork_store::{LedgerEntry, StorageError, Transaction, Tx};
 
@@ -28,6 +28,8 @@ pub(crate) struct Finish {
     pub(crate) context: Option<ContextUse>,
     /// The persona it was given with.
     pub(crate) persona: Option<PersonaUsed>,
+    /// The parameters it was asked with.
+    pub(crate) parameters: Option<ParametersUsed>,
     pub(crate) ending: Ending,
 }
 
@@ -96,6 +98,7 @@ impl Transaction for Finish {
         message.metadata.finish_reason = ending.finish_reason;
         message.metadata.context = self.context;
         message.metadata.persona = self.persona;
+        message.metadata.parameters = self.parameters;
         if let Some(routing) = &mut message.metadata.routing {
             routing.attempts = ending.attempts;
             routing.next = None;

@@ -9,7 +9,7 @@ use cowork_store::{RequestScope, Tx};
 use super::{
     Command, Decided, cancel_answer, file_session, live_session, put_session, refuse, session_in, text,
 };
-use crate::{EngineError, ids, title};
+use crate::{EngineError, ids, parameters, title};
 
 /// Bytes a system prompt may have.
 const SYSTEM_PROMPT_MAX: usize = 100_000;
@@ -28,6 +28,7 @@ impl Create {
     pub(crate) fn check(&self) -> Result<(), EngineError> {
         check_title(self.body.title.as_deref())?;
         check_system_prompt(self.body.system_prompt.as_deref())?;
+        parameters::check(&self.body.parameters.unwrap_or_default())?;
         check_labels(self.body.folder.as_deref(), self.body.tags.as_deref())
     }
 }
@@ -53,6 +54,7 @@ impl Command for Create {
             mode: body.mode.unwrap_or_default(),
             system_prompt: body.system_prompt,
             persona_id: body.persona_id,
+            parameters: body.parameters.unwrap_or_default(),
             default_model_id: body.default_model_id,
             default_provider_id: body.default_provider_id,
             pinned: body.pinned.unwrap_or(false),
@@ -80,6 +82,7 @@ pub(super) fn empty(id: SessionId, now: cowork_contract::Timestamp) -> Session {
         mode: Default::default(),
         system_prompt: None,
         persona_id: None,
+        parameters: Default::default(),
         default_model_id: None,
         default_provider_id: None,
         pinned: false,
@@ -111,6 +114,7 @@ impl Update {
     pub(crate) fn check(&self) -> Result<(), EngineError> {
         check_title(self.body.title.as_deref())?;
         check_system_prompt(self.body.system_prompt.as_ref().and_then(|text| text.as_deref()))?;
+        parameters::check(&self.body.parameters.flatten().unwrap_or_default())?;
         check_labels(self.body.folder.as_ref().and_then(|text| text.as_deref()), self.body.tags.as_deref())
     }
 }
@@ -145,6 +149,7 @@ impl Command for Update {
         set(&mut session.mode, body.mode);
         set(&mut session.system_prompt, body.system_prompt);
         set(&mut session.persona_id, body.persona_id);
+        set(&mut session.parameters, body.parameters.map(Option::unwrap_or_default));
         set(&mut session.default_provider_id, body.default_provider_id);
         set(&mut session.default_model_id, body.default_model_id);
         set(&mut session.pinned, body.pinned);

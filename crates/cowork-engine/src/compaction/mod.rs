@@ -14,14 +14,14 @@ use std::sync::Arc;
 use cowork_contract::{
     ChatMessage, Compaction, CompactionTrigger, MessageId, MessageRole, MessageStatus, SessionId,
 };
-use cowork_provider::Provider;
 use cowork_provider::demo::Demo;
+use cowork_provider::{ModelInfo, Provider, ProviderKind};
 use cowork_store::TransactError;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::EngineError;
-use crate::attachments::give::Given;
+use crate::attachments::give::{Abilities, Given, Material, give};
 use crate::command::{BeginCompaction, EndCompaction};
 use crate::context::{self, Room, tokens};
 use crate::conversation::{Conversation, Spoken};
@@ -71,10 +71,38 @@ pub(crate) struct Plan {
     tokens_before: u64,
 }
 
+/// What a conversation's files are to the one who summarises it.
+#[derive(Debug)]
+pub(crate) struct Files<'a> {
+    /// What they hold.
+    pub(crate) material: &'a Material,
+    /// How the model is given them without a summary.
+    pub(crate) given: Given,
+    /// Bytes of their texts that are summarised.
+    pub(crate) room: usize,
+}
+
+impl<'a> Files<'a> {
+    /// Those of these messages, for this model.
+    pub(crate) fn of(
+        material: &'a Material,
+        messages: &[Arc<Spoken>],
+        info: &ModelInfo,
+        wire: ProviderKind,
+    ) -> Self {
+        let abilities = Abilities { images: info.images, wire, window: info.context_window };
+        let given = give(material, messages, abilities);
+        // About half of the window, at four bytes a token.
+        let window = info.context_window.unwrap_or(summary::WINDOW);
+        Self { material, given, room: usize::try_from(window * 2).unwrap_or(usize::MAX) }
+    }
+}
+
 /// Chooses what to summarise so that the rest fits. `beside`: tokens that are sent beside the conversation.
 /// `None`: nothing would be gained.
 fn plan(
     branch: &[Arc<Spoken>],
+    files: &Files<'_>,
     answer: Option<&MessageId>,
     beside: u64,
     room: Room,
@@ -83,7 +111,7 @@ fn plan(
     let said = context::said(branch, answer);
     let size = |spoken: &&Spoken| Size {
         is_answer: spoken.message.role == MessageRole::Assistant,
-        tokens: context::message_tokens(&spoken.message),
+        tokens: context::message_tokens(&spoken.message, &files.given),
     };
     let sizes: Vec<Size> = said.messages.iter().map(size).collect();
     let most = full(room).map_or(u64::MAX, |full| full.saturating_sub(beside + summary::most_tokens(room)));
@@ -97,9 +125,12 @@ fn plan(
     let end = branch.iter().rposition(|spoken| spoken.message.id == *last)? + 1;
     let earlier =
         said.summary.map(|made| Text { text: prompt::earlier(&made.summary), messages: made.messages });
-    let told = messages.iter().map(|spoken| Text {
-        text: prompt::message(spoken.message.role == MessageRole::User, &spoken.message.content),
-        messages: 1,
+    let of_files = files.material.told(messages.iter().map(|spoken| &spoken.message), files.room);
+    let told = messages.iter().map(|spoken| {
+        let message = &spoken.message;
+        let attached = of_files.get(&message.id).map(String::as_str).unwrap_or_default();
+        let said = format!("{attached}{}", message.content);
+        Text { text: prompt::message(message.role == MessageRole::User, &said), messages: 1 }
     });
     let texts: Vec<Text> = earlier.into_iter().chain(told).collect();
     Some(Plan {
@@ -118,11 +149,12 @@ fn full(room: Room) -> Option<u64> {
 
 /// What to summarise because a person wants it: about three quarters of the conversation, or what its model's window
 /// asks for.
-pub(crate) fn by_hand(branch: &[Arc<Spoken>], room: Room) -> Result<Plan, EngineError> {
+pub(crate) fn by_hand(branch: &[Arc<Spoken>], files: &Files<'_>, room: Room) -> Result<Plan, EngineError> {
     let said = context::said(branch, None);
-    let whole = said.messages.iter().map(|spoken| context::message_tokens(&spoken.message)).sum::<u64>();
+    let tokens = |spoken: &&Spoken| context::message_tokens(&spoken.message, &files.given);
+    let whole = said.messages.iter().map(tokens).sum::<u64>();
     let wanted = room.window.unwrap_or(u64::MAX).min(whole) / KEPT_PART;
-    plan(branch, None, 0, Room { window: None, ..room }, wanted).ok_or(EngineError::NothingToCompact(
+    plan(branch, files, None, 0, Room { window: None, ..room }, wanted).ok_or(EngineError::NothingToCompact(
         "There is no earlier part that a summary would make shorter. Go on with the conversation.",
     ))
 }
@@ -224,10 +256,10 @@ pub(crate) async fn before_answer(
     resources: &Resources,
     answer: &ChatMessage,
     route: &Route,
-    conversation: &Conversation,
+    (conversation, material): (&Conversation, &Material),
     stop: &mut watch::Receiver<Option<StopCause>>,
 ) -> Option<Outcome> {
-    let job = automatic(resources, answer, route, conversation)?;
+    let job = automatic(resources, answer, route, (conversation, material))?;
     let begin = BeginCompaction {
         session: answer.session_id.clone(),
         trigger: CompactionTrigger::Automatic,
@@ -254,7 +286,7 @@ fn automatic(
     resources: &Resources,
     answer: &ChatMessage,
     route: &Route,
-    conversation: &Conversation,
+    (conversation, material): (&Conversation, &Material),
 ) -> Option<Job> {
     let present = route.present().filter(|present| present.provider_id != Demo::ID)?;
     if !resources.registry.compacts_by_itself() {
@@ -262,19 +294,19 @@ fn automatic(
     }
     let provider = resources.registry.get(&present.provider_id)?;
     let info = resources.models.known(&present.provider_id, &present.model_id)?;
-    let room = Room::of(&info);
+    let room = Room::of(&info).answering(conversation.wish().max_output_tokens);
     let model = present.model_id.clone();
     let full = full(room)?;
     let system = conversation.instructions();
-    let mut draft =
-        context::request(model.clone(), system, &conversation.messages, answer, &Given::default());
+    let files = Files::of(material, &conversation.messages, &info, provider.wire());
+    let mut draft = context::request(model.clone(), system, &conversation.messages, answer, &files.given);
     let used = context::fit(&mut draft, Room::default());
     if used.estimated_tokens <= full {
         return None;
     }
     let beside = used.system_tokens + tokens(&answer.content);
     let wanted = room.window? / KEPT_PART;
-    let plan = plan(&conversation.messages, Some(&answer.id), beside, room, wanted)?;
+    let plan = plan(&conversation.messages, &files, Some(&answer.id), beside, room, wanted)?;
     Some(Job {
         session: answer.session_id.clone(),
         trigger: CompactionTrigger::Automatic,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cowork_provider::{ModelRequest, Provider, Turn};
+use cowork_provider::{ModelRequest, Parameters, Provider, Turn};
 use tokio_util::sync::CancellationToken;
 
 use super::prompt;
@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 200_000;
 /// Calls for one summary.
 const MOST_PIECES: usize = 24;
 /// Taken for the window of a model that does not tell it.
-const WINDOW: u64 = 32_000;
+pub(super) const WINDOW: u64 = 32_000;
 /// Tokens of a summary and of the thinking before it.
 const MOST_TOKENS: u64 = 16_384;
 /// A summary gets at most this part of the window, and so many tokens.
@@ -80,7 +80,7 @@ impl Writer<'_> {
                 model: self.model.clone(),
                 system: Some(system.clone()),
                 turns: vec![Turn::user(prompt::piece(summary.as_deref(), &piece))],
-                max_output_tokens: Some(answer),
+                parameters: Parameters { max_output_tokens: Some(answer), ..Parameters::default() },
                 ..ModelRequest::default()
             };
             let bounds = Bounds { patience: PATIENCE, bytes: MOST_BYTES };

@@ -10,7 +10,7 @@ use cowork_provider::demo::Demo;
 
 use super::{END_PATIENCE, Engine};
 use crate::command::{Compact, DoneBefore, RemoveCompaction};
-use crate::compaction::{self, Job};
+use crate::compaction::{self, Files, Job};
 use crate::context::Room;
 use crate::conversation::Spoken;
 use crate::{EngineError, supervisor::Hold};
@@ -76,7 +76,9 @@ impl Engine {
         }
         let branch: Vec<_> = branch.into_iter().map(|message| Arc::new(Spoken::from(message))).collect();
         let room = Room::of(&info);
-        let plan = compaction::by_hand(&branch, room)?;
+        let material = self.attachments.material(&branch).await;
+        let files = Files::of(&material, &branch, &info, provider.wire());
+        let plan = compaction::by_hand(&branch, &files, room)?;
         Ok(Job {
             session: session_id.clone(),
             trigger: CompactionTrigger::Manual,

@@ -34,6 +34,8 @@ impl Engine {
             prompt,
             provider_id,
             model_id,
+            temperature,
+            top_p,
             max_output_tokens,
             reasoning_effort,
         } = body;
@@ -43,6 +45,8 @@ impl Engine {
             prompt,
             provider_id,
             model_id,
+            temperature,
+            top_p,
             max_output_tokens,
             reasoning_effort,
         };

@@ -32,6 +32,11 @@ pub(super) fn thinking(model: &str, effort: Effort, adapts: bool) -> Thinking {
     }
 }
 
+/// Whether this model may be told how freely to choose its words: later ones refuse it.
+pub(super) fn takes_sampling(model: &str) -> bool {
+    version(model).is_none_or(|version| version < (4, 7))
+}
+
 /// Whether this model may be asked in another way than the first one, if it refuses that.
 pub(super) fn is_either(model: &str, effort: Effort) -> bool {
     thinking(model, effort, true) != thinking(model, effort, false)

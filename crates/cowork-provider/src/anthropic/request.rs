@@ -6,7 +6,7 @@ mod turns;
 use serde_json::{Map, Value, json};
 
 use super::model::{self, Thinking};
-use crate::{Effort, ModelRequest, Tool};
+use crate::{Effort, ModelRequest, Parameters, Tool};
 
 /// The smallest budget for thinking that is accepted.
 const LEAST_BUDGET: u64 = 1_024;
@@ -14,35 +14,50 @@ const LEAST_BUDGET: u64 = 1_024;
 /// for a regenerated answer goes back behind it.
 const KEPT_TURNS: usize = 2;
 
-/// The body as JSON bytes. `provider` is the id in the configuration; `adapts`: the model refused a budget before.
-pub(super) fn body(request: &ModelRequest, provider: &str, adapts: bool) -> serde_json::Result<Vec<u8>> {
+/// The body as JSON bytes, and the parameters in it. `provider` is the id in the configuration; `adapts`: the model
+/// refused a budget before.
+pub(super) fn body(
+    request: &ModelRequest,
+    provider: &str,
+    adapts: bool,
+) -> serde_json::Result<(Vec<u8>, Parameters)> {
+    let wished = request.parameters;
     let mut messages = turns::messages(request, provider);
     let mut tools = request.tools.iter().map(tool).collect::<Vec<_>>();
     let mut system = request.system.as_deref().filter(|text| !text.trim().is_empty()).map(content::text);
-    let most =
-        request.max_output_tokens.unwrap_or_else(|| model::usual_length(&request.model, request.effort));
+    let most = wished.max_output_tokens.unwrap_or_else(|| model::usual_length(&request.model, wished.effort));
+    let mut parameters = Parameters { max_output_tokens: Some(most), effort: None, ..wished };
 
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
     put("model", request.model.as_str().into());
     put("max_tokens", most.into());
     put("stream", true.into());
-    if let Some(effort) = request.effort {
+    if let Some(effort) = wished.effort {
         match model::thinking(&request.model, effort, adapts) {
             Thinking::Budget(budget) => {
                 // A part of the length remains for the answer.
                 let budget = budget.min(most - most / 4);
                 if budget >= LEAST_BUDGET && budget < most && !begins_without_thinking(&messages) {
                     put("thinking", json!({ "type": "enabled", "budget_tokens": budget }));
+                    parameters.effort = Some(effort);
                 }
             }
             Thinking::Adaptive => {
                 // Without the wish to see it, newer models think in silence.
                 put("thinking", json!({ "type": "adaptive", "display": "summarized" }));
                 put("output_config", json!({ "effort": Effort::as_str(effort) }));
+                parameters.effort = Some(effort);
             }
             Thinking::Never => {}
         }
+    }
+    (parameters.temperature, parameters.top_p) = sampling(request, parameters.effort.is_some());
+    if let Some(temperature) = parameters.temperature {
+        put("temperature", temperature.into());
+    }
+    if let Some(top_p) = parameters.top_p {
+        put("top_p", top_p.into());
     }
     if tools.is_empty() {
         // A history with calls is refused without tools.
@@ -66,7 +81,19 @@ pub(super) fn body(request: &ModelRequest, provider: &str, adapts: bool) -> serd
         put("tools", tools.into());
     }
     put("messages", messages.into());
-    serde_json::to_vec(&body)
+    Ok((serde_json::to_vec(&body)?, parameters))
+}
+
+/// Temperature and top-p as the service takes them: one of the two, not above 1, and none for a model that thinks.
+fn sampling(request: &ModelRequest, thinks: bool) -> (Option<f64>, Option<f64>) {
+    let Parameters { temperature, top_p, .. } = request.parameters;
+    if thinks || !model::takes_sampling(&request.model) {
+        return (None, None);
+    }
+    match temperature {
+        Some(temperature) => (Some(temperature.min(1.0)), None),
+        None => (None, top_p),
+    }
 }
 
 /// Asks the service to keep what it read up to and with this block.

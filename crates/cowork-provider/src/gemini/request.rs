@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema;
 use crate::request::tool_name;
-use crate::{Effort, ModelRequest, Part, Role, Turn};
+use crate::{Effort, ModelRequest, Parameters, Part, Role, Turn};
 
 /// Sent after an unfinished answer, which the service does not go on with by itself.
 const GO_ON: &str = "Your last answer was cut off. Go on from exactly where it ends, in the same format, \
@@ -30,11 +30,12 @@ pub(super) fn path(model: &str) -> String {
     format!("{folder}{name}:streamGenerateContent?alt=sse")
 }
 
-/// The body as JSON bytes. `native` gives a turn as this very provider wrote it.
+/// The body as JSON bytes, and the parameters in it. `native` gives a turn as this very provider wrote it.
 pub(super) fn body(
     request: &ModelRequest,
     native: impl Fn(&Turn) -> Option<&Value>,
-) -> serde_json::Result<Vec<u8>> {
+) -> serde_json::Result<(Vec<u8>, Parameters)> {
+    let wished = request.parameters;
     let traits = Traits::of(&request.model);
     let go_on = request.partial().is_some().then(|| Turn::user(GO_ON));
     let mut contents = contents(&request.turns, go_on.as_ref(), native);
@@ -66,15 +67,22 @@ pub(super) fn body(
         body.insert("tools".to_owned(), json!([{ "functionDeclarations": tools }]));
     }
     let mut generation = Map::new();
-    if let Some(most) = request.max_output_tokens {
+    let parameters = Parameters { effort: wished.effort.filter(|_| traits.thinks), ..wished };
+    if let Some(temperature) = parameters.temperature {
+        generation.insert("temperature".to_owned(), temperature.into());
+    }
+    if let Some(top_p) = parameters.top_p {
+        generation.insert("topP".to_owned(), top_p.into());
+    }
+    if let Some(most) = parameters.max_output_tokens {
         generation.insert("maxOutputTokens".to_owned(), most.into());
     }
-    let thinking = request.effort.and_then(|effort| traits.thinking(effort, request.max_output_tokens));
+    let thinking = parameters.effort.map(|effort| traits.thinking(effort, parameters.max_output_tokens));
     generation.extend(thinking.map(|thinking| ("thinkingConfig".to_owned(), thinking)));
     if !generation.is_empty() {
         body.insert("generationConfig".to_owned(), generation.into());
     }
-    serde_json::to_vec(&body)
+    Ok((serde_json::to_vec(&body)?, parameters))
 }
 
 /// What models differ in, as far as their names tell.
@@ -104,12 +112,9 @@ impl Traits {
         }
     }
 
-    fn thinking(&self, effort: Effort, most: Option<u64>) -> Option<Value> {
-        if !self.thinks {
-            return None;
-        }
+    fn thinking(&self, effort: Effort, most: Option<u64>) -> Value {
         if self.signs {
-            return Some(json!({ "includeThoughts": true, "thinkingLevel": effort.as_str() }));
+            return json!({ "includeThoughts": true, "thinkingLevel": effort.as_str() });
         }
         // All of these lie within what every model that counts its thinking allows.
         let budget: u64 = match effort {
@@ -119,7 +124,7 @@ impl Traits {
         };
         // Thinking counts as output: some is left for the answer.
         let budget = most.map_or(budget, |most| budget.min(most / 2)).max(512);
-        Some(json!({ "includeThoughts": true, "thinkingBudget": budget }))
+        json!({ "includeThoughts": true, "thinkingBudget": budget })
     }
 }
 

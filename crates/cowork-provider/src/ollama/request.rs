@@ -9,13 +9,17 @@ use serde_json::{Map, Value, json};
 
 use super::thinking::Takes;
 use crate::request::{GO_ON, tool_name};
-use crate::{ModelRequest, Part, ProviderKind, Role, ToolCall, Turn};
+use crate::{ModelRequest, Parameters, Part, ProviderKind, Role, ToolCall, Turn};
 
 /// Stands where a call has no result.
 const NO_RESULT: &str = "This call was not carried out.";
 
-/// The body as JSON bytes.
-pub(super) fn body(request: &ModelRequest, provider: &str, takes: Takes) -> serde_json::Result<Vec<u8>> {
+/// The body as JSON bytes, and the parameters in it.
+pub(super) fn body(
+    request: &ModelRequest,
+    provider: &str,
+    takes: Takes,
+) -> serde_json::Result<(Vec<u8>, Parameters)> {
     let mut messages = Messages { provider, list: Vec::with_capacity(request.turns.len() + 2), open: vec![] };
     if let Some(system) = request.system.as_deref().filter(|text| !text.trim().is_empty()) {
         messages.list.push(json!({ "role": "system", "content": system }));
@@ -43,18 +47,24 @@ pub(super) fn body(request: &ModelRequest, provider: &str, takes: Takes) -> serd
         });
         body.insert("tools".to_owned(), tools.collect());
     }
-    let think = request.effort.and_then(|effort| match takes {
-        Takes::Levels => Some(effort.as_str().into()),
-        Takes::Switch => Some(true.into()),
-        Takes::Nothing => None,
-    });
-    if let Some(think) = think {
+    let wished = request.parameters;
+    let parameters = Parameters { effort: wished.effort.filter(|_| takes != Takes::Nothing), ..wished };
+    if let Some(effort) = parameters.effort {
+        let think = if takes == Takes::Levels { effort.as_str().into() } else { true.into() };
         body.insert("think".to_owned(), think);
     }
-    if let Some(most) = request.max_output_tokens {
-        body.insert("options".to_owned(), json!({ "num_predict": most }));
+    let options: Map<String, Value> = [
+        ("num_predict", parameters.max_output_tokens.map(Value::from)),
+        ("temperature", parameters.temperature.map(Value::from)),
+        ("top_p", parameters.top_p.map(Value::from)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    .collect();
+    if !options.is_empty() {
+        body.insert("options".to_owned(), options.into());
     }
-    serde_json::to_vec(&body)
+    Ok((serde_json::to_vec(&body)?, parameters))
 }
 
 /// The conversation as it is being written.
@@ -203,7 +213,7 @@ mod tests {
     fn messages(turns: Vec<Turn>, continue_partial: bool) -> Value {
         let request = ModelRequest { turns, continue_partial, ..ModelRequest::default() };
         let body = body(&request, "p", Takes::Levels).expect("a body");
-        serde_json::from_slice::<Value>(&body).expect("JSON")["messages"].take()
+        serde_json::from_slice::<Value>(&body.0).expect("JSON")["messages"].take()
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 
 use super::dialect::Dialect;
 use super::messages;
-use crate::ModelRequest;
+use crate::{ModelRequest, Parameters};
 
 /// The body as JSON bytes.
 pub(super) fn body(request: &ModelRequest, dialect: &Dialect) -> serde_json::Result<Vec<u8>> {
@@ -26,10 +26,17 @@ pub(super) fn body(request: &ModelRequest, dialect: &Dialect) -> serde_json::Res
         });
         body.insert("tools".to_owned(), tools.collect());
     }
-    if let Some(effort) = request.effort {
+    let Parameters { temperature, top_p, max_output_tokens, effort } = request.parameters;
+    if let Some(temperature) = temperature {
+        body.insert("temperature".to_owned(), temperature.into());
+    }
+    if let Some(top_p) = top_p {
+        body.insert("top_p".to_owned(), top_p.into());
+    }
+    if let Some(effort) = effort {
         body.insert("reasoning_effort".to_owned(), effort.as_str().into());
     }
-    if let Some(most) = request.max_output_tokens {
+    if let Some(most) = max_output_tokens {
         body.insert(dialect.max_tokens.to_owned(), most.into());
     }
     serde_json::to_vec(&body)

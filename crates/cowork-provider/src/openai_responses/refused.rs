@@ -74,7 +74,7 @@ impl Refused {
         if has(ORIGIN) {
             return self.give_up_origins(request, provider);
         }
-        let effort = request.effort.map(|effort| format!("'{}'", effort.as_str()));
+        let effort = request.parameters.effort.map(|effort| format!("'{}'", effort.as_str()));
         let about_effort = |effort: String| {
             has(&["reasoning", "effort"]) || said.contains("unsupported value") && said.contains(&effort)
         };
@@ -85,7 +85,7 @@ impl Refused {
         let mut without = memory.models.get(&request.model).copied().unwrap_or_default();
         if has(ENCRYPTED) {
             without.encrypted = true;
-        } else if request.effort.is_some() && has(&["summary", "summaries"]) {
+        } else if request.parameters.effort.is_some() && has(&["summary", "summaries"]) {
             without.summary = true;
         } else if effort.is_some_and(about_effort) {
             without.reasoning = true;

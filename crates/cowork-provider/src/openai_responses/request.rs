@@ -4,11 +4,17 @@ use serde_json::{Map, Value, json};
 
 use super::input;
 use super::refused::Refused;
-use crate::ModelRequest;
+use crate::{ModelRequest, Parameters};
 
-/// The body as JSON bytes.
-pub(super) fn body(request: &ModelRequest, provider: &str, refused: &Refused) -> serde_json::Result<Vec<u8>> {
+/// The body as JSON bytes, and the parameters in it.
+pub(super) fn body(
+    request: &ModelRequest,
+    provider: &str,
+    refused: &Refused,
+) -> serde_json::Result<(Vec<u8>, Parameters)> {
     let without = refused.without(&request.model);
+    let wished = request.parameters;
+    let parameters = Parameters { effort: wished.effort.filter(|_| !without.reasoning), ..wished };
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
     put("model", request.model.as_str().into());
@@ -33,15 +39,21 @@ pub(super) fn body(request: &ModelRequest, provider: &str, refused: &Refused) ->
         });
         put("tools", tools.collect());
     }
-    if let Some(effort) = request.effort.filter(|_| !without.reasoning) {
+    if let Some(temperature) = parameters.temperature {
+        put("temperature", temperature.into());
+    }
+    if let Some(top_p) = parameters.top_p {
+        put("top_p", top_p.into());
+    }
+    if let Some(effort) = parameters.effort {
         let mut reasoning = json!({ "effort": effort.as_str() });
         if !without.summary {
             reasoning["summary"] = "auto".into();
         }
         put("reasoning", reasoning);
     }
-    if let Some(most) = request.max_output_tokens {
+    if let Some(most) = parameters.max_output_tokens {
         put("max_output_tokens", most.into());
     }
-    serde_json::to_vec(&body)
+    Ok((serde_json::to_vec(&body)?, parameters))
 }

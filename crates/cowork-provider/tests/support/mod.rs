@@ -6,8 +6,8 @@ pub(crate) mod table;
 use std::time::Duration;
 
 use cowork_provider::{
-    Failure, FailureKind, Frame, ModelRequest, Provider, ProviderConfig, ProviderKind, Remote, StopReason,
-    ToolCall, Turn, Usage,
+    Effort, Failure, FailureKind, Frame, ModelRequest, Parameters, Provider, ProviderConfig, ProviderKind,
+    Remote, StopReason, ToolCall, Turn, Usage,
 };
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -44,6 +44,11 @@ pub(crate) fn question() -> ModelRequest {
     }
 }
 
+/// The wish to think.
+pub(crate) fn that_thinks(effort: Effort) -> Parameters {
+    Parameters { effort: Some(effort), ..Parameters::default() }
+}
+
 /// The provider under test on another wire.
 pub(crate) fn provider_of(kind: ProviderKind, base_url: String) -> Remote {
     Remote::new(ProviderConfig { kind, ..config(base_url) }).expect("a usable configuration")
@@ -54,6 +59,7 @@ pub(crate) fn provider_of(kind: ProviderKind, base_url: String) -> Remote {
 pub(crate) struct Whole {
     pub(crate) opening: Vec<&'static str>,
     pub(crate) request_id: Option<String>,
+    pub(crate) parameters: Parameters,
     pub(crate) served: Option<String>,
     pub(crate) reasoning: String,
     pub(crate) text: String,
@@ -94,7 +100,8 @@ pub(crate) async fn read(mut stream: BoxStream<'static, Result<Frame, Failure>>)
     {
         assert!(whole.end.is_none(), "nothing comes after the end: {item:?}");
         match item {
-            Ok(Frame::Headers { request_id }) => {
+            Ok(Frame::Headers { request_id, parameters }) => {
+                whole.parameters = parameters;
                 whole.opening.push("headers");
                 whole.request_id = request_id;
             }
