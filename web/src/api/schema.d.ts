@@ -1025,6 +1025,16 @@ export interface components {
             /** @description Needs `providerId`. Absent: the provider's first model. */
             modelId?: string | null;
             /**
+             * Format: double
+             * @description How freely the model chooses its words: 0 to 2. Absent: as the model does.
+             */
+            temperature?: number | null;
+            /**
+             * Format: double
+             * @description The share of the likeliest words that it chooses among: 0 to 1. Absent: as the model does.
+             */
+            topP?: number | null;
+            /**
              * Format: int64
              * @description 1 to 1,000,000. Absent: as many as the service allows.
              */
@@ -1543,6 +1553,7 @@ export interface components {
             systemPrompt?: string | null;
             /** @description The persona to begin with. Absent: none. */
             personaId?: string | null;
+            parameters?: components["schemas"]["ModelParameters"] | null;
             /** @description Absent: the server's default. */
             defaultProviderId?: string | null;
             /** @description Absent: the server's default. */
@@ -1960,6 +1971,7 @@ export interface components {
             finishReason?: string | null;
             context?: components["schemas"]["ContextUse"] | null;
             persona?: components["schemas"]["PersonaUsed"] | null;
+            parameters?: components["schemas"]["ParametersUsed"] | null;
             compaction?: components["schemas"]["Compaction"] | null;
         } & {
             [key: string]: unknown;
@@ -2099,6 +2111,25 @@ export interface components {
             /** @description Providers whose list could not be had, with the reason in plain words. */
             unavailable: string[];
         };
+        /** @description How a model shall answer. */
+        ModelParameters: {
+            /**
+             * Format: double
+             * @description How freely it chooses its words: 0 to 2.
+             */
+            temperature?: number | null;
+            /**
+             * Format: double
+             * @description The share of the likeliest words that it chooses among: 0 to 1.
+             */
+            topP?: number | null;
+            /**
+             * Format: int64
+             * @description The most tokens of an answer: 1 to 1,000,000.
+             */
+            maxOutputTokens?: number | null;
+            reasoningEffort?: components["schemas"]["ReasoningEffort"] | null;
+        };
         /** @description `POST /sessions/move`: files many sessions in one step. Either `from` or `sessionIds` is given. */
         MoveSessions: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -2117,6 +2148,18 @@ export interface components {
             modelId: string;
             /** @description When it is called. */
             at: components["schemas"]["i64"];
+        };
+        /**
+         * @description One of them, by its name.
+         * @enum {string}
+         */
+        ParameterName: "temperature" | "topP" | "maxOutputTokens" | "reasoningEffort";
+        /** @description With which parameters an answer was asked for. */
+        ParametersUsed: {
+            /** @description As they were sent; what is absent was left to the model. */
+            sent: components["schemas"]["ModelParameters"];
+            /** @description Set by the session or its persona and not sent, for the model is known not to take them. */
+            leftOut?: components["schemas"]["ParameterName"][];
         };
         /** @description A persona. */
         Persona: components["schemas"]["PersonaFields"] & {
@@ -2139,6 +2182,16 @@ export interface components {
             providerId?: string | null;
             /** @description The model of that provider. Absent: that of the provider. */
             modelId?: string | null;
+            /**
+             * Format: double
+             * @description How freely the model chooses its words: 0 to 2. Absent: as the model does.
+             */
+            temperature?: number | null;
+            /**
+             * Format: double
+             * @description The share of the likeliest words that it chooses among: 0 to 1. Absent: as the model does.
+             */
+            topP?: number | null;
             /**
              * Format: int64
              * @description The most tokens of an answer. Absent: as many as the service allows.
@@ -2522,6 +2575,8 @@ export interface components {
             systemPrompt?: string | null;
             /** @description The persona that was chosen. Absent: none. */
             personaId?: string | null;
+            /** @description How answers are asked for here; what it leaves open is the persona's to say. Absent: nothing is set. */
+            parameters?: components["schemas"]["ModelParameters"];
             /** @description The model asked when a message names none. Absent: the server's default. */
             defaultModelId?: string | null;
             /** @description The provider asked when a message names none. Absent: the server's default. */
@@ -2856,6 +2911,16 @@ export interface components {
             /** @description `null`: the provider's first model. */
             modelId?: string | null;
             /**
+             * Format: double
+             * @description 0 to 2. `null`: as the model does.
+             */
+            temperature?: number | null;
+            /**
+             * Format: double
+             * @description 0 to 1. `null`: as the model does.
+             */
+            topP?: number | null;
+            /**
              * Format: int64
              * @description `null`: as many as the service allows.
              */
@@ -2895,6 +2960,7 @@ export interface components {
             systemPrompt?: string | null;
             /** @description The persona that answers from now on. `null`: none. */
             personaId?: string | null;
+            parameters?: components["schemas"]["ModelParameters"] | null;
             /** @description `null`: the server's default. */
             defaultProviderId?: string | null;
             /** @description `null`: the server's default. */
@@ -3110,8 +3176,11 @@ export type MessageTelemetry = components['schemas']['MessageTelemetry'];
 export type MessageUsage = components['schemas']['MessageUsage'];
 export type ModelEntry = components['schemas']['ModelEntry'];
 export type ModelList = components['schemas']['ModelList'];
+export type ModelParameters = components['schemas']['ModelParameters'];
 export type MoveSessions = components['schemas']['MoveSessions'];
 export type NextAttempt = components['schemas']['NextAttempt'];
+export type ParameterName = components['schemas']['ParameterName'];
+export type ParametersUsed = components['schemas']['ParametersUsed'];
 export type Persona = components['schemas']['Persona'];
 export type PersonaFields = components['schemas']['PersonaFields'];
 export type PersonaList = components['schemas']['PersonaList'];

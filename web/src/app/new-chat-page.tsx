@@ -10,9 +10,19 @@ import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
 import { useWords } from '../i18n'
 import { usePageTitle } from '../parts/page/page-title'
-import { ApiError, startSession, useDraft, useModels, useProviders, useSessions } from '../state'
+import {
+  ApiError,
+  setNewChatSetup,
+  startSession,
+  useDraft,
+  useModels,
+  useNewChatSetup,
+  useProviders,
+  useSessions,
+} from '../state'
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
+import { useAnswering } from './use-answering'
 
 export function NewChatPage() {
   const t = useWords()
@@ -20,7 +30,8 @@ export function NewChatPage() {
   const [, setDraft] = useDraft('new')
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
 
-  const [instructions, setInstructions] = useState({ personaId: '', systemPrompt: '' })
+  const setup = useNewChatSetup()
+  const { persona, model } = useAnswering(choice, setup.personaId)
 
   const unset = useUnset()
   const { status, items: sessions } = useSessions()
@@ -36,7 +47,7 @@ export function NewChatPage() {
 
   const send = async (content: string) => {
     try {
-      const id = await startSession({ content, ...choice }, said(instructions))
+      const id = await startSession({ content, ...choice }, setup)
       navigate(`/s/${id}`)
     } catch (reason) {
       const detail = reason instanceof ApiError ? { description: reason.detail } : {}
@@ -61,8 +72,12 @@ export function NewChatPage() {
           onSend={send}
           model={
             <>
-              <ModelPicker chosen={choice} onChoose={setChoice} />
-              <Instructions value={instructions} onChange={async (chosen) => setInstructions(chosen)} />
+              <ModelPicker chosen={choice} persona={persona} onChoose={setChoice} />
+              <Instructions
+                value={setup}
+                model={model}
+                onChange={async (chosen) => setNewChatSetup(chosen)}
+              />
             </>
           }
         />
@@ -70,11 +85,6 @@ export function NewChatPage() {
       </Start>
     </div>
   )
-}
-
-/** The parts that say something. */
-function said({ personaId, systemPrompt }: { personaId: string; systemPrompt: string }) {
-  return { ...(personaId ? { personaId } : {}), ...(systemPrompt.trim() ? { systemPrompt } : {}) }
 }
 
 function focusComposer(): void {

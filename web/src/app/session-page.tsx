@@ -3,7 +3,7 @@ import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { Composer } from '../features/composer/composer'
-import { ModelPicker } from '../features/models/model-picker'
+import { type ModelChoice, ModelPicker } from '../features/models/model-picker'
 import { InsertPrompt } from '../features/presets/insert-prompt'
 import { Instructions } from '../features/presets/instructions'
 import { ForkOrigin } from '../features/sessions/fork-origin'
@@ -39,6 +39,7 @@ import { Button, IconButton } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
+import { useAnswering } from './use-answering'
 
 export function SessionPage({ id }: { id: string }) {
   const t = useWords()
@@ -140,29 +141,43 @@ function Title({ session }: { session: Session }) {
 function SessionInstructions({ session }: { session: Session }) {
   return (
     <Instructions
-      value={{ personaId: session.personaId ?? '', systemPrompt: session.systemPrompt ?? '' }}
-      onChange={({ personaId, systemPrompt }) => {
+      value={{
+        personaId: session.personaId ?? '',
+        systemPrompt: session.systemPrompt ?? '',
+        parameters: session.parameters ?? {},
+      }}
+      model={useAnswering(chosenIn(session), session.personaId).model}
+      onChange={({ personaId, systemPrompt, parameters }) => {
         // Only what changed: a persona that is gone can stay, but not be chosen.
         const persona = personaId === (session.personaId ?? '') ? {} : { personaId: personaId || null }
         return updateSession(session.id, {
           ...persona,
           systemPrompt: systemPrompt.trim() ? systemPrompt : null,
+          parameters: Object.keys(parameters).length > 0 ? parameters : null,
         })
       }}
     />
   )
 }
 
+/** The model that was chosen for a session. */
+function chosenIn(session: Session | undefined): Partial<ModelChoice> {
+  return {
+    ...(session?.defaultProviderId ? { providerId: session.defaultProviderId } : {}),
+    ...(session?.defaultModelId ? { modelId: session.defaultModelId } : {}),
+  }
+}
+
 function SessionModel({ id, session }: { id: string; session: Session | undefined }) {
   const t = useWords()
   const once = useNextModel(id)
+  const chosen = chosenIn(session)
+  const { persona } = useAnswering(chosen, session?.personaId)
   return (
     <ModelPicker
       once={{ chosen: once, onChoose: (choice) => setNextModel(id, choice) }}
-      chosen={{
-        ...(session?.defaultProviderId ? { providerId: session.defaultProviderId } : {}),
-        ...(session?.defaultModelId ? { modelId: session.defaultModelId } : {}),
-      }}
+      chosen={chosen}
+      persona={persona}
       onChoose={({ providerId, modelId }) => {
         updateSession(id, { defaultProviderId: providerId, defaultModelId: modelId }).catch(
           (reason: unknown) => {

@@ -5,6 +5,8 @@ import type { enModels } from './en-models'
 export const deModels = {
   models: {
     chosen: 'Modell: {{model}}',
+    chosenByPersona: 'Modell: {{model}}, aus der Persona {{persona}}',
+    fromPersona: 'aus {{persona}}',
     chosenOnce: 'Modell: {{model}}, nur für die nächste Nachricht',
     once: 'nur nächste Nachricht',
     onceEnd: 'Zurück zu {{model}}',

@@ -2,6 +2,8 @@
 export const enModels = {
   models: {
     chosen: 'Model: {{model}}',
+    chosenByPersona: 'Model: {{model}}, from the persona {{persona}}',
+    fromPersona: 'from {{persona}}',
     chosenOnce: 'Model: {{model}}, for the next message only',
     once: 'next message only',
     onceEnd: 'Back to {{model}}',

@@ -7,9 +7,9 @@ import { api, newRequestId } from '../api/routes'
 import type { Session, UpdateSession } from '../api/types'
 import { NEW_CHAT, takeFiles, uploadKept } from './draft-files'
 import { recount } from './labels'
+import { NO_SETUP, type SessionSetup, setNewChatSetup } from './new-chat'
 import { type OutgoingMessage, sendMessage } from './outbox'
 import { learnSession } from './sessions'
-import { sameFields } from './store'
 import { threadOf } from './threads'
 
 /** Waits before the second, third and fourth try of a command that got no answer. */
@@ -42,30 +42,55 @@ async function learned(
 
 // ---- sessions --------------------------------------------------------------------------------------------------
 
-/** What a session begins with. */
-export interface SessionSetup {
-  personaId?: string
-  systemPrompt?: string
+/** The start that has not succeeded yet: the same message to the same model again means the same session. */
+interface Start {
+  /** Message, model and setup, as text. */
+  said: string
+  requestId: string
+  setup: SessionSetup
+  sessionId?: string
 }
 
-/** The start that has not succeeded yet: the same message to the same model again means the same session. */
-let unfinished:
-  | { message: OutgoingMessage & SessionSetup; requestId: string; setup: SessionSetup; sessionId?: string }
-  | undefined
+/** Kept over a reload of this tab once there is a session: the next message goes into it, not into another one. */
+const START_KEY = 'cowork.start'
+let unfinished: Start | undefined = keptStart()
+
+function keptStart(): Start | undefined {
+  try {
+    return JSON.parse(sessionStorage.getItem(START_KEY) ?? 'null') ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+function keepStart(start: Start | undefined): void {
+  unfinished = start
+  if (start) sessionStorage.setItem(START_KEY, JSON.stringify(start))
+  else sessionStorage.removeItem(START_KEY)
+}
+
+/** The fields of a setup that say something, for a command. */
+function setUp({ personaId, systemPrompt, parameters }: SessionSetup) {
+  return {
+    ...(personaId ? { personaId } : {}),
+    ...(systemPrompt.trim() ? { systemPrompt } : {}),
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+  }
+}
 
 /**
  * Makes the session of a first message, uploads its files, then sends it. Gives the session's id once it is on its way.
  *
  * Called again with the same message after a failure, it goes on instead of making a second session.
  */
-export async function startSession(message: OutgoingMessage, setup: SessionSetup = {}): Promise<string> {
-  const whole = { ...message, ...setup }
-  if (!unfinished?.sessionId && !(unfinished && sameFields(unfinished.message, whole))) {
-    unfinished = { message: whole, setup, requestId: newRequestId() }
+export async function startSession(message: OutgoingMessage, setup = NO_SETUP): Promise<string> {
+  const said = JSON.stringify([message, setup])
+  if (!unfinished?.sessionId && unfinished?.said !== said) {
+    unfinished = { said, setup, requestId: newRequestId() }
   }
   const { requestId } = unfinished
   const choice = {
-    ...setup,
+    ...setUp(setup),
     ...(message.providerId ? { defaultProviderId: message.providerId } : {}),
     ...(message.modelId ? { defaultModelId: message.modelId } : {}),
   }
@@ -73,21 +98,34 @@ export async function startSession(message: OutgoingMessage, setup: SessionSetup
     unfinished.sessionId ??
     (await learned((id) => api.createSession({ client_request_id: id, ...choice }), requestId)).id
   // From here on there is a session: whatever is sent next goes into this one, until something did.
-  unfinished.sessionId = made
-  if (!sameFields(unfinished.setup, setup)) {
-    const { personaId = null, systemPrompt = null } = setup
-    await updateSession(made, { personaId, systemPrompt })
-    unfinished.setup = setup
-  }
-  const attachments = await uploadKept(made).catch((reason: unknown) => {
-    // It was deleted meanwhile: the next try makes another one.
-    if (reason instanceof ApiError && reason.code === 'not_found') unfinished = undefined
-    throw reason
-  })
-  unfinished = undefined
+  const isNew = unfinished.sessionId === undefined
+  keepStart({ ...unfinished, sessionId: made })
+  const attachments = await prepare(made, isNew ? undefined : { ...NOTHING, ...choice }).catch(
+    (reason: unknown) => {
+      // It was deleted meanwhile: the next try makes another one.
+      if (reason instanceof ApiError && reason.code === 'not_found') keepStart(undefined)
+      throw reason
+    },
+  )
+  keepStart(undefined)
   takeFiles(NEW_CHAT)
+  setNewChatSetup(NO_SETUP)
   sendMessage(made, attachments.length > 0 ? { ...message, attachments } : message)
   return made
+}
+
+const NOTHING = {
+  personaId: null,
+  systemPrompt: null,
+  parameters: null,
+  defaultProviderId: null,
+  defaultModelId: null,
+}
+
+/** Brings a session that was made before up to date, and uploads the files of its first message. */
+async function prepare(id: string, change: UpdateSession | undefined) {
+  if (change) await updateSession(id, change)
+  return uploadKept(id)
 }
 
 export async function updateSession(id: string, change: UpdateSession): Promise<void> {

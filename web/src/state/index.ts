@@ -15,6 +15,8 @@ export type {
   MessageError,
   ModelEntry,
   ModelList,
+  ModelParameters,
+  ParametersUsed,
   Persona,
   PresetsImported,
   Prompt,
@@ -56,7 +58,6 @@ export {
   renameSession,
   restoreMessage,
   restoreSession,
-  type SessionSetup,
   selectBranch,
   sendNow,
   startSession,
@@ -93,6 +94,7 @@ export { approach, leaveTarget, showMessage, type Target, useTarget } from './ju
 export { useLabels } from './labels'
 export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
+export { NO_SETUP, type SessionSetup, setNewChatSetup, useNewChatSetup } from './new-chat'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
 export { discardSend, type OutgoingMessage, retrySend, type SendOptions, sendMessage } from './outbox'
 export { changePreferences, type Preferences, preferences, usePreferences } from './preferences'

@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react'
 import { api } from '../api/routes'
 import type { ModelEntry, ModelList } from '../api/types'
+import { onElsewhere } from './elsewhere'
 import { Store, useStore } from './store'
 
 interface ModelState {
@@ -63,6 +64,10 @@ export function forgetModels(): void {
   asked += 1
   store.set(NONE)
 }
+
+onElsewhere(() => {
+  if (store.get().list) reload()
+})
 
 export function useModels(): Models {
   const state = useStore(store)

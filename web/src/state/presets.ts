@@ -1,7 +1,7 @@
 // Personas and prompts, and what changes them.
 //
-// Always true: after every change the lists are the server's. Nobody tells of changes made elsewhere, so a view that
-// opens reloads.
+// Always true: after every change the lists are the server's. A view that opens reloads, and so does an open one after a
+// change elsewhere (elsewhere.ts).
 import { useEffect } from 'react'
 import { api } from '../api/routes'
 import type {
@@ -15,6 +15,7 @@ import type {
   UpdatePrompt,
 } from '../api/types'
 import { repeated } from './commands'
+import { onElsewhere, tellElsewhere } from './elsewhere'
 import { download } from './export'
 import { Store, useStore } from './store'
 
@@ -41,6 +42,10 @@ async function load(): Promise<void> {
   }
 }
 
+onElsewhere(() => {
+  if (store.get().status !== 'loading') void load()
+})
+
 /** Ends with the token. */
 export function forgetPresets(): void {
   asked += 1
@@ -58,6 +63,7 @@ export function usePresets(): Presets & { reload: () => void } {
 
 async function changed<T>(command: (requestId: string) => Promise<T>): Promise<T> {
   const done = await repeated(command)
+  tellElsewhere()
   await load()
   return done
 }

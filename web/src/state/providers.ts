@@ -1,12 +1,13 @@
 // The model services as they are set up, the ones that are known by name, and what changes them.
 //
 // Always true: a key is handed on to the server and kept nowhere here; after every change the list is the server's, and
-// the models are asked for again. Nobody tells of changes made elsewhere, so a view that opens reloads.
+// the models are asked for again. A view that opens reloads, and so does an open one after a change elsewhere.
 import { useEffect } from 'react'
 import { ApiError } from '../api/error'
 import { api, newRequestId } from '../api/routes'
 import type { AddProvider, ProviderTest, ProviderView, ServicePreset, UpdateProvider } from '../api/types'
 import { repeated } from './commands'
+import { onElsewhere, tellElsewhere } from './elsewhere'
 import { learnModels, reloadModels } from './models'
 import { reloadSettings } from './settings'
 import { Store, useStore } from './store'
@@ -54,8 +55,13 @@ export function useProviders(): Providers & { reload: () => void } {
   return { ...state, reload: () => void load() }
 }
 
+onElsewhere(() => {
+  if (store.get().status !== 'loading') void load()
+})
+
 /** What hangs on the providers: their list, the models, and what was chosen of them. */
 async function changed(): Promise<void> {
+  tellElsewhere()
   await Promise.all([load(), reloadModels(), reloadSettings()])
 }
 

@@ -5,6 +5,7 @@
 import { useEffect } from 'react'
 import { api, newRequestId } from '../api/routes'
 import type { Settings, UpdateSettings } from '../api/types'
+import { onElsewhere, tellElsewhere } from './elsewhere'
 import { reloadModels } from './models'
 import { Store, useStore } from './store'
 
@@ -39,6 +40,8 @@ export function forgetSettings(): void {
   store.set(NONE)
 }
 
+onElsewhere(() => void reloadSettings())
+
 export function useSettings(): SettingsState & { reload: () => void } {
   const state = useStore(store)
   useEffect(() => {
@@ -57,6 +60,7 @@ export async function changeSettings(change: Omit<UpdateSettings, 'client_reques
     const settings = await sent
     open -= 1
     if (open === 0) store.set({ status: 'ready', settings })
+    tellElsewhere()
   } catch (reason) {
     open -= 1
     await load()

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter'
 import { useWords, words } from '../../i18n'
 import { useKeyNames } from '../../parts/actions/bindings'
 import { useAction } from '../../parts/actions/use-action'
-import { effective, keyOf, type ModelChoice } from '../../parts/models/choice'
+import { answering, keyOf, type ModelChoice, type PersonaModel } from '../../parts/models/choice'
 import { ModelList } from '../../parts/models/model-list'
 import {
   ApiError,
@@ -29,6 +29,8 @@ export interface ModelPickerProps {
   /** What was chosen here. Absent: the server's default. */
   chosen: Partial<ModelChoice>
   onChoose: (choice: ModelChoice) => void
+  /** Whose model answers where nothing was chosen. Absent: there is none. */
+  persona?: PersonaModel | undefined
   /** A choice for the next message alone. Absent: there is no such thing here. */
   once?: { chosen: ModelChoice | undefined; onChoose: (choice: ModelChoice | undefined) => void }
 }
@@ -57,7 +59,7 @@ interface PickerProps extends ModelPickerProps {
 
 type Scope = 'session' | 'once'
 
-function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
+function Picker({ chosen, onChoose, persona, once, models, list }: PickerProps) {
   const t = useWords()
   const [open, setOpen] = useState(false)
   const [scope, setScope] = useState<Scope>('session')
@@ -65,7 +67,7 @@ function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
   const [opening, setOpening] = useState(0)
   const field = useRef<HTMLInputElement>(null)
   const recent = useRecentModels()
-  const lasting = effective(list, chosen)
+  const { choice: lasting, persona: said } = answering(list, chosen, persona)
   const choice = once?.chosen ?? lasting
   const entry = models.find(choice.providerId, choice.modelId)
   const nameOf = (one: ModelChoice) => models.find(one.providerId, one.modelId)?.label ?? one.modelId
@@ -105,11 +107,20 @@ function Picker({ chosen, onChoose, once, models, list }: PickerProps) {
           <button
             type="button"
             className="model-chip"
-            aria-label={t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })}
+            aria-label={
+              said && !once?.chosen
+                ? t('models.chosenByPersona', { model: nameOf(choice), persona: said })
+                : t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })
+            }
             title={keys.join('+')}
           >
             <span className="model-chip__label">{nameOf(choice)}</span>
             {once?.chosen ? <span className="model-chip__once">{t('models.once')}</span> : null}
+            {said && !once?.chosen ? (
+              <span className="model-chip__once model-chip__persona">
+                {t('models.fromPersona', { persona: said })}
+              </span>
+            ) : null}
             {entry?.demo ? <Badge tone="waiting">{t('models.demo')}</Badge> : null}
             {entry ? null : <Badge tone="failed">{t('models.unavailable')}</Badge>}
             <ChevronDown size={14} aria-hidden />

@@ -3,28 +3,27 @@ import { UserRound } from 'lucide-react'
 import { useState } from 'react'
 import { useWords } from '../../i18n'
 import { useAction } from '../../parts/actions/use-action'
-import { usePresets } from '../../state'
+import { type ModelEntry, type Persona, type SessionSetup, usePresets } from '../../state'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { SelectField } from '../../ui/select-field'
 import { TextLines } from '../../ui/text-lines'
 import { showToast } from '../../ui/toast'
+import { ParameterFields, useParametersOf } from './parameter-fields'
+import { draftOf, PARAMETER_FIELDS } from './parameters'
 import { PresetForm } from './preset-form'
 import { tell } from './tell'
+import { useLengthHint } from './use-length-hint'
 import './presets.css'
 
-/** Empty: none. */
-export interface InstructionsChoice {
-  personaId: string
-  systemPrompt: string
-}
-
 export interface InstructionsProps {
-  value: InstructionsChoice
-  onChange: (choice: InstructionsChoice) => Promise<void>
+  value: SessionSetup
+  /** The model that will answer. Absent: not known. */
+  model: ModelEntry | undefined
+  onChange: (choice: SessionSetup) => Promise<void>
 }
 
-export function Instructions({ value, onChange }: InstructionsProps) {
+export function Instructions({ value, model, onChange }: InstructionsProps) {
   const t = useWords()
   const { status, personas } = usePresets()
   const [open, setOpen] = useState(false)
@@ -64,6 +63,7 @@ export function Instructions({ value, onChange }: InstructionsProps) {
       >
         <Form
           value={value}
+          model={model}
           isGone={isGone}
           names={personas}
           onChange={onChange}
@@ -76,14 +76,18 @@ export function Instructions({ value, onChange }: InstructionsProps) {
 
 interface FormProps extends InstructionsProps {
   isGone: boolean
-  names: readonly { id: string; name: string }[]
+  names: readonly Persona[]
   onClose: () => void
 }
 
-function Form({ value, isGone, names, onChange, onClose }: FormProps) {
+function Form({ value, model, isGone, names, onChange, onClose }: FormProps) {
   const t = useWords()
   const [personaId, setPersonaId] = useState(value.personaId)
   const [systemPrompt, setSystemPrompt] = useState(value.systemPrompt)
+  const [parameters, setParameters] = useState(draftOf(value.parameters))
+  const parametersOf = useParametersOf()
+  const persona = names.find(({ id }) => id === personaId)
+  const lengthHint = useLengthHint(model, persona?.prompt)
   const options = [
     { value: '', label: t('presets.noPersona') },
     ...(isGone ? [{ value: value.personaId, label: t('presets.personaGone') }] : []),
@@ -92,8 +96,8 @@ function Form({ value, isGone, names, onChange, onClose }: FormProps) {
   const stillGone = isGone && personaId === value.personaId
   return (
     <PresetForm
-      fields={['personaId', 'systemPrompt']}
-      onSave={() => onChange({ personaId, systemPrompt })}
+      fields={['personaId', 'systemPrompt', ...PARAMETER_FIELDS]}
+      onSave={async () => onChange({ personaId, systemPrompt, parameters: parametersOf(parameters) })}
       onClose={onClose}
     >
       {(problems) => (
@@ -109,10 +113,16 @@ function Form({ value, isGone, names, onChange, onClose }: FormProps) {
           <TextLines
             label={t('presets.systemPrompt')}
             rows={8}
-            hint={t('presets.systemPromptHint')}
+            hint={lengthHint(t('presets.systemPromptHint'), systemPrompt)}
             problem={problems.systemPrompt}
             value={systemPrompt}
             onChange={setSystemPrompt}
+          />
+          <ParameterFields
+            draft={parameters}
+            problems={problems}
+            otherwise={t(persona ? 'presets.personasOwn' : 'presets.modelsOwn')}
+            onChange={setParameters}
           />
         </>
       )}

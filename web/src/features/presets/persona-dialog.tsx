@@ -7,14 +7,15 @@ import { Dialog } from '../../ui/dialog'
 import { SelectField } from '../../ui/select-field'
 import { TextField } from '../../ui/text-field'
 import { TextLines } from '../../ui/text-lines'
-import { PresetForm, Refused } from './preset-form'
+import { ParameterFields, useParametersOf } from './parameter-fields'
+import { draftOf, PARAMETER_FIELDS } from './parameters'
+import { PresetForm } from './preset-form'
+import { useLengthHint } from './use-length-hint'
 
 /** What the dialog begins with; without an id it makes a new one. `undefined`: closed. */
 export type PersonaDraft = Partial<Persona> | undefined
 
-const FIELDS = ['name', 'description', 'prompt', 'modelId', 'maxOutputTokens']
-const EFFORTS = ['low', 'medium', 'high'] as const
-type Effort = (typeof EFFORTS)[number]
+const FIELDS = ['name', 'description', 'prompt', 'modelId', ...PARAMETER_FIELDS]
 
 export function PersonaDialog({ draft, onClose }: { draft: PersonaDraft; onClose: () => void }) {
   const t = useWords()
@@ -40,14 +41,15 @@ function PersonaForm({ draft, onClose }: { draft: Partial<Persona>; onClose: () 
   const [model, setModel] = useState(
     draft.providerId ? keyOf({ providerId: draft.providerId, modelId: draft.modelId ?? '' }) : '',
   )
-  const [most, setMost] = useState(draft.maxOutputTokens?.toString() ?? '')
-  const [effort, setEffort] = useState<Effort | ''>(draft.reasoningEffort ?? '')
+  const [parameters, setParameters] = useState(draftOf(draft))
+  const parametersOf = useParametersOf()
   const groups = useModelGroups(model)
+  const { find } = useModels()
+  const { providerId: asked, modelId: askedModel } = choiceOf(model)
+  const lengthHint = useLengthHint(find(asked, askedModel))
 
   const save = async () => {
-    if (most.trim() !== '' && !/^\d{1,9}$/.test(most.trim())) {
-      throw new Refused('maxOutputTokens', t('presets.mostProblem'))
-    }
+    const { temperature, topP, maxOutputTokens, reasoningEffort } = parametersOf(parameters)
     const { providerId, modelId } = choiceOf(model)
     const fields = {
       name,
@@ -55,8 +57,10 @@ function PersonaForm({ draft, onClose }: { draft: Partial<Persona>; onClose: () 
       description: description || null,
       providerId: model === '' ? null : providerId,
       modelId: model === '' ? null : modelId || null,
-      maxOutputTokens: most.trim() === '' ? null : Number(most),
-      reasoningEffort: effort || null,
+      temperature: temperature ?? null,
+      topP: topP ?? null,
+      maxOutputTokens: maxOutputTokens ?? null,
+      reasoningEffort: reasoningEffort ?? null,
     }
     await (draft.id ? updatePersona(draft.id, fields) : addPersona(fields))
   }
@@ -84,7 +88,7 @@ function PersonaForm({ draft, onClose }: { draft: Partial<Persona>; onClose: () 
           <TextLines
             label={t('presets.instructionsOf')}
             rows={8}
-            hint={t('presets.instructionsOfHint')}
+            hint={lengthHint(t('presets.instructionsOfHint'), prompt)}
             problem={problems.prompt}
             value={prompt}
             onChange={setPrompt}
@@ -97,27 +101,11 @@ function PersonaForm({ draft, onClose }: { draft: Partial<Persona>; onClose: () 
             value={model}
             onChange={(event) => setModel(event.target.value)}
           />
-          <TextField
-            label={t('presets.most')}
-            inputMode="numeric"
-            autoComplete="off"
-            problem={problems.maxOutputTokens}
-            value={most}
-            onChange={(event) => setMost(event.target.value)}
-          />
-          <SelectField
-            label={t('presets.effort')}
-            groups={[
-              {
-                label: t('presets.effort'),
-                options: [
-                  { value: '', label: t('presets.efforts.any') },
-                  ...EFFORTS.map((value) => ({ value, label: t(`presets.efforts.${value}`) })),
-                ],
-              },
-            ]}
-            value={effort}
-            onChange={(event) => setEffort(event.target.value as Effort | '')}
+          <ParameterFields
+            draft={parameters}
+            problems={problems}
+            otherwise={t('presets.modelsOwn')}
+            onChange={setParameters}
           />
         </>
       )}

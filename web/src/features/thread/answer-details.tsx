@@ -170,6 +170,16 @@ function useFigures(message: ChatMessage): [name: string, value: ReactNode][] {
       add(words('details.asked'), nameOf(asked))
     }
     add(words('details.persona'), metadata?.persona?.name)
+    const { sent, leftOut = [] } = metadata?.parameters ?? {}
+    const effort = sent?.reasoningEffort
+    add(words('details.temperature'), sent?.temperature == null ? undefined : formatNumber(sent.temperature))
+    add(words('details.topP'), sent?.topP == null ? undefined : formatNumber(sent.topP))
+    add(
+      words('details.maxOutputTokens'),
+      sent?.maxOutputTokens == null ? undefined : formatNumber(sent.maxOutputTokens),
+    )
+    add(words('details.reasoningEffort'), effort == null ? undefined : words(`details.efforts.${effort}`))
+    for (const name of leftOut) add(words(`details.${name}`), words('details.notSent'))
     if (usage) {
       add(words('details.inputTokens'), formatNumber(usage.inputTokens))
       add(

@@ -1,10 +1,28 @@
 import { expect, it } from 'vitest'
-import { choiceOf, dollars, effective, keyOf, shortTokens } from './choice'
+import { answering, choiceOf, dollars, effective, keyOf, shortTokens } from './choice'
 
 it('asks the chosen model, else the default', () => {
   const list = { defaultProviderId: 'work', defaultModelId: 'large' }
   expect(effective(list, {})).toEqual({ providerId: 'work', modelId: 'large' })
   expect(effective(list, { providerId: 'home', modelId: 'org/big' }).providerId).toBe('home')
+})
+
+it('says which model answers, and whether a persona says so', () => {
+  const items = [
+    { providerId: 'work', modelId: 'large' },
+    { providerId: 'home', modelId: 'small' },
+  ]
+  const list = { items, defaultProviderId: 'work', defaultModelId: 'large' }
+  const editor = { name: 'Editor', providerId: 'home', modelId: 'org/big' }
+  const work = { providerId: 'work', modelId: 'large' }
+  expect(answering(list, {}, editor)).toEqual({
+    choice: { providerId: 'home', modelId: 'org/big' },
+    persona: 'Editor',
+  })
+  expect(answering(list, work, editor)).toEqual({ choice: work })
+  expect(answering(list, {}, { name: 'Tester' })).toEqual({ choice: work })
+  expect(answering(list, {}, { name: 'A', providerId: 'home' }).choice.modelId).toBe('small')
+  expect(answering(list, {}, { name: 'A', providerId: 'gone' })).toEqual({ choice: work })
 })
 
 it('a key leads back to its model, slashes and all', () => {

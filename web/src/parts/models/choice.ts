@@ -15,6 +15,30 @@ export function effective(
   return { providerId: list.defaultProviderId, modelId: list.defaultModelId }
 }
 
+/** Whom a persona asks. Without a model, it is the provider's first one. */
+export interface PersonaModel {
+  name: string
+  providerId?: string | null | undefined
+  modelId?: string | null | undefined
+}
+
+/** The model that will be asked, and the persona that says so: what was chosen goes first, then it, then the default. */
+export function answering(
+  list: { items: readonly ModelChoice[]; defaultProviderId: string; defaultModelId: string },
+  chosen: Partial<ModelChoice>,
+  persona: PersonaModel | undefined,
+): { choice: ModelChoice; persona?: string } {
+  const providerId = persona?.providerId
+  if (!persona || !providerId || (chosen.providerId && chosen.modelId)) {
+    return { choice: effective(list, chosen) }
+  }
+  const first = list.items.find((model) => model.providerId === providerId)
+  const modelId = persona.modelId ?? first?.modelId
+  return modelId
+    ? { choice: { providerId, modelId }, persona: persona.name }
+    : { choice: effective(list, chosen) }
+}
+
 /** `provider/model`, as the server's settings name it. Providers' ids hold no slash; models' ids may. */
 export function keyOf({ providerId, modelId }: ModelChoice): string {
   return `${providerId}/${modelId}`
