@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { expectNoViolation } from './support/axe'
 import { expect, test } from './support/fixtures'
 
-test.use({ scripted: true })
+test.use({ scripted: true, models: ['large', 'small'], window: 8_192 })
 
 test('a persona made, chosen and asked; a prompt inserted with its variables', async ({
   page,
+  context,
   chat,
   cowork,
   guard,
@@ -22,6 +23,11 @@ test('a persona made, chosen and asked; a prompt inserted with its variables', a
   await expect(dialog.getByText("A persona's name has")).toBeVisible()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Editor')
   await dialog.getByRole('textbox', { name: 'Instructions' }).fill('You edit texts.')
+  await dialog.getByRole('combobox', { name: 'Model' }).selectOption('small')
+  await dialog.getByRole('textbox', { name: 'Temperature' }).fill('warm')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByText('Write a number such as 0.7')).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Temperature' }).fill('0,2')
   await expectNoViolation(page, 'persona form')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
@@ -45,12 +51,29 @@ test('a persona made, chosen and asked; a prompt inserted with its variables', a
   const file = await (await download).path()
   expect(JSON.parse(await readFile(file, 'utf8')).personas[0].name).toBe('Editor')
 
-  // By its name, before the first message; it goes along.
+  // Another tab takes in what is changed in this one.
+  const other = await context.newPage()
+  await other.goto(page.url())
+  const theirs = other.getByRole('region', { name: 'Personas' })
+  await expect(theirs.getByRole('listitem')).toContainText('You edit texts.')
+  await personas.getByRole('button', { name: 'What one can do with Editor' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  await dialog.getByRole('textbox', { name: 'Description' }).fill('For letters')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await other.bringToFront()
+  await expect(theirs.getByRole('listitem')).toContainText('For letters')
+  await other.close()
+
+  // By its name, before the first message; it goes along, with its model, also over a reload.
   await page.goto(`${cowork.url}/`)
   await chat.composer.fill('/persona editor')
   await chat.composer.press('Enter')
   const chip = page.getByRole('button', { name: 'Persona: Editor' })
+  const model = page.getByRole('button', { name: 'Model: small, from the persona Editor' })
   await expect(chip).toBeVisible()
+  await page.reload()
+  await expect(chip).toBeVisible()
+  await expect(model).toBeVisible()
   await chat.composer.fill('/prompt weekly-report')
   await chat.composer.press('Enter')
   await dialog.getByRole('textbox', { name: 'week' }).fill('42')
@@ -61,19 +84,34 @@ test('a persona made, chosen and asked; a prompt inserted with its variables', a
   await chat.composer.press('Enter')
   await expect(chat.answers.first()).toBeVisible()
   await chat.finished()
+  expect(provider.asked.at(-1)).toMatchObject({ model: 'small', body: { temperature: 0.2 } })
   expect(JSON.stringify(provider.asked.at(-1))).toContain('You edit texts.')
+  await chat.answers.hover()
+  await chat.answers.getByRole('button', { name: 'Details', exact: true }).click()
+  const details = page.getByRole('dialog', { name: 'Details of this answer' })
+  await expect(details).toContainText('Temperature0.2')
+  await page.keyboard.press('Escape')
 
   await page.reload()
   await expect(chip).toBeVisible()
+  await expect(model).toBeVisible()
   await page.getByRole('button', { name: 'Session actions' }).click()
   await page.getByRole('menuitem', { name: 'Instructions…' }).click()
   await dialog.getByRole('combobox', { name: 'Persona' }).selectOption('None')
+  await dialog.getByRole('textbox', { name: 'System prompt' }).fill('Much too long. '.repeat(2_000))
+  await expect(dialog.getByText('About 7,500 tokens: ')).toContainText('that large holds')
   await dialog.getByRole('textbox', { name: 'System prompt' }).fill('Be brief.')
+  await dialog.getByRole('textbox', { name: 'Temperature' }).fill('3')
+  guard.expectRefusal(/\/api\/sessions\/[^/]+$/)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByText('A temperature lies between 0 and 2.')).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Temperature' }).fill('0.9')
   await expectNoViolation(page, 'instructions')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(chip).toBeHidden()
   await chat.ask('Again')
   await chat.finished()
+  expect(provider.asked.at(-1)).toMatchObject({ model: 'large', body: { temperature: 0.9 } })
   const last = JSON.stringify(provider.asked.at(-1))
   expect(last).toContain('Be brief.')
   expect(last).not.toContain('You edit texts.')

@@ -34,6 +34,8 @@ export const GOOD_KEY = 'good-key-1234567890abcd'
 export const COUNT: Count = { input: 13, output: 7, reasoning: 3 }
 
 export interface AskedFor extends Question {
+  /** All of it, in the wire's own form. */
+  body: Record<string, unknown>
   /** Whether the client closed the connection before the answer had ended. */
   hungUp: boolean
 }
@@ -118,15 +120,18 @@ export class ScriptedProvider {
     const call = { path: pathname.slice(this.#wire.base.length), headers, body }
     const question = this.#wire.question(call)
     if (question) {
-      await this.#answer(question, response)
+      await this.#answer({ ...question, body }, response)
       return
     }
     const listing = this.#wire.listing(call, this.models, this.#window)
     sendJson(response, listing ? 200 : 404, listing ?? { error: `nothing at ${pathname}` })
   }
 
-  async #answer({ model, messages }: Question, response: ServerResponse): Promise<void> {
-    const asked: AskedFor = { model, messages, hungUp: false }
+  async #answer(
+    { model, messages, body }: Omit<AskedFor, 'hungUp'>,
+    response: ServerResponse,
+  ): Promise<void> {
+    const asked: AskedFor = { model, messages, body, hungUp: false }
     this.asked.push(asked)
     response.on('close', () => {
       asked.hungUp = !response.writableFinished

@@ -31,7 +31,7 @@ export function NewChatPage() {
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
 
   const setup = useNewChatSetup()
-  const { persona, model } = useAnswering(choice, setup.personaId)
+  const { persona, modelWith } = useAnswering(choice, setup.personaId)
 
   const unset = useUnset()
   const { status, items: sessions } = useSessions()
@@ -75,7 +75,7 @@ export function NewChatPage() {
               <ModelPicker chosen={choice} persona={persona} onChoose={setChoice} />
               <Instructions
                 value={setup}
-                model={model}
+                modelWith={modelWith}
                 onChange={async (chosen) => setNewChatSetup(chosen)}
               />
             </>

@@ -146,7 +146,7 @@ function SessionInstructions({ session }: { session: Session }) {
         systemPrompt: session.systemPrompt ?? '',
         parameters: session.parameters ?? {},
       }}
-      model={useAnswering(chosenIn(session), session.personaId).model}
+      modelWith={useAnswering(chosenIn(session), session.personaId).modelWith}
       onChange={({ personaId, systemPrompt, parameters }) => {
         // Only what changed: a persona that is gone can stay, but not be chosen.
         const persona = personaId === (session.personaId ?? '') ? {} : { personaId: personaId || null }

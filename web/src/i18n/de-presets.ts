@@ -51,13 +51,13 @@ export const dePresets = {
     topP: 'Top-p',
     topPHint:
       '0 bis 1: der Anteil wahrscheinlicher Wörter, aus denen gewählt wird. Entweder dies oder die Temperatur.',
-    modelsOwn: 'Wie im Modell vorgesehen',
-    personasOwn: 'Wie Persona oder Modell es vorsehen',
+    modelsOwn: 'Wie vom Modell vorgesehen',
+    ofPersona: '{{value}}, aus der Persona',
     numberProblem: 'Bitte eine Zahl wie 0,7 oder nichts eintragen.',
     length: 'Etwa {{tokens}} Token.',
     lengthOf: 'Etwa {{tokens}} Token; {{model}} fasst {{window}} samt Unterhaltung.',
     lengthTooMuch:
-      'Etwa {{tokens}} Token: mit denen der Persona mehr als die Hälfte von {{window}}, die {{model}} fasst. Bitte kürzen oder ein größeres Modell wählen.',
+      'Etwa {{tokens}} Token: Die Anweisungen brauchen mehr als die Hälfte von {{window}}, die {{model}} fasst. Bitte kürzen oder ein größeres Modell wählen.',
     effort: 'Nachdenken',
     efforts: { low: 'Wenig', medium: 'Mittel', high: 'Viel' },
     slug: 'Name',

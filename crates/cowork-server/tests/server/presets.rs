@@ -41,6 +41,28 @@ async fn personas_and_prompts_go_through_all_their_routes() {
 }
 
 #[tokio::test]
+async fn parameters_are_set_replaced_and_cleared_and_refused_by_their_field() {
+    let server = TestServer::start().await;
+    let made = server.post("/api/sessions", &json!({ "parameters": { "temperature": 0.5, "topP": 1 } })).await;
+    assert_eq!(made["parameters"], json!({ "temperature": 0.5, "topP": 1.0 }));
+    let one = format!("/api/sessions/{}", made["id"].as_str().unwrap());
+    let change = async |body: Value| server.request("PATCH", &one).json(&body).send().await;
+    let set = json!({ "parameters": { "reasoningEffort": "high" } });
+    assert_eq!(change(set.clone()).await.json()["parameters"], set["parameters"], "all are replaced");
+    for (field, parameters) in [
+        ("temperature", json!({ "temperature": 2.5 })),
+        ("topP", json!({ "topP": -1 })),
+        ("maxOutputTokens", json!({ "maxOutputTokens": 0 })),
+        ("top_p", json!({ "top_p": 1 })),
+    ] {
+        let refused = change(json!({ "parameters": parameters })).await;
+        assert_eq!(refused.problem(400, "invalid_request")["field"], field);
+    }
+    assert_eq!(change(json!({ "title": "Kept" })).await.json()["parameters"], set["parameters"]);
+    assert_eq!(change(json!({ "parameters": null })).await.json().get("parameters"), None);
+}
+
+#[tokio::test]
 async fn the_library_is_a_file_that_comes_in_elsewhere() {
     let (from, to) = (TestServer::start().await, TestServer::start().await);
     from.post("/api/personas", &json!({ "name": "Editor", "prompt": "You edit." })).await;

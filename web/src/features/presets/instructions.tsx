@@ -18,12 +18,12 @@ import './presets.css'
 
 export interface InstructionsProps {
   value: SessionSetup
-  /** The model that will answer. Absent: not known. */
-  model: ModelEntry | undefined
+  /** The model that would answer with this persona. Absent: not known. */
+  modelWith: (persona: Persona | undefined) => ModelEntry | undefined
   onChange: (choice: SessionSetup) => Promise<void>
 }
 
-export function Instructions({ value, model, onChange }: InstructionsProps) {
+export function Instructions({ value, modelWith, onChange }: InstructionsProps) {
   const t = useWords()
   const { status, personas } = usePresets()
   const [open, setOpen] = useState(false)
@@ -63,7 +63,7 @@ export function Instructions({ value, model, onChange }: InstructionsProps) {
       >
         <Form
           value={value}
-          model={model}
+          modelWith={modelWith}
           isGone={isGone}
           names={personas}
           onChange={onChange}
@@ -80,14 +80,14 @@ interface FormProps extends InstructionsProps {
   onClose: () => void
 }
 
-function Form({ value, model, isGone, names, onChange, onClose }: FormProps) {
+function Form({ value, modelWith, isGone, names, onChange, onClose }: FormProps) {
   const t = useWords()
   const [personaId, setPersonaId] = useState(value.personaId)
   const [systemPrompt, setSystemPrompt] = useState(value.systemPrompt)
   const [parameters, setParameters] = useState(draftOf(value.parameters))
   const parametersOf = useParametersOf()
   const persona = names.find(({ id }) => id === personaId)
-  const lengthHint = useLengthHint(model, persona?.prompt)
+  const lengthHint = useLengthHint(modelWith(persona), persona?.prompt)
   const options = [
     { value: '', label: t('presets.noPersona') },
     ...(isGone ? [{ value: value.personaId, label: t('presets.personaGone') }] : []),
@@ -121,7 +121,7 @@ function Form({ value, model, isGone, names, onChange, onClose }: FormProps) {
           <ParameterFields
             draft={parameters}
             problems={problems}
-            otherwise={t(persona ? 'presets.personasOwn' : 'presets.modelsOwn')}
+            persona={persona}
             onChange={setParameters}
           />
         </>

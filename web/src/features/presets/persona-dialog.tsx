@@ -101,12 +101,7 @@ function PersonaForm({ draft, onClose }: { draft: Partial<Persona>; onClose: () 
             value={model}
             onChange={(event) => setModel(event.target.value)}
           />
-          <ParameterFields
-            draft={parameters}
-            problems={problems}
-            otherwise={t('presets.modelsOwn')}
-            onChange={setParameters}
-          />
+          <ParameterFields draft={parameters} problems={problems} onChange={setParameters} />
         </>
       )}
     </PresetForm>
