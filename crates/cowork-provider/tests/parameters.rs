@@ -1,4 +1,5 @@
 //! How a model shall answer, on each wire: its names, its limits, and what comes of a refusal.
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -43,7 +43,8 @@ async fn personas_and_prompts_go_through_all_their_routes() {
 #[tokio::test]
 async fn parameters_are_set_replaced_and_cleared_and_refused_by_their_field() {
     let server = TestServer::start().await;
-    let made = server.post("/api/sessions", &json!({ "parameters": { "temperature": 0.5, "topP": 1 } })).await;
+    let made =
+        server.post("/api/sessions", &json!({ "parameters": { "temperature": 0.5, "topP": 1 } })).await;
     assert_eq!(made["parameters"], json!({ "temperature": 0.5, "topP": 1.0 }));
     let one = format!("/api/sessions/{}", made["id"].as_str().unwrap());
     let change = async |body: Value| server.request("PATCH", &one).json(&body).send().await;
