@@ -10,7 +10,16 @@ import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
 import { useWords } from '../i18n'
 import { usePageTitle } from '../parts/page/page-title'
-import { ApiError, startSession, useDraft, useModels, useProviders, useSessions } from '../state'
+import {
+  ApiError,
+  setNextModels,
+  startSession,
+  useDraft,
+  useModels,
+  useNextModels,
+  useProviders,
+  useSessions,
+} from '../state'
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
 
@@ -19,6 +28,7 @@ export function NewChatPage() {
   const [, navigate] = useLocation()
   const [, setDraft] = useDraft('new')
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
+  const compared = useNextModels('new')
 
   const [instructions, setInstructions] = useState({ personaId: '', systemPrompt: '' })
 
@@ -36,7 +46,9 @@ export function NewChatPage() {
 
   const send = async (content: string) => {
     try {
-      const id = await startSession({ content, ...choice }, said(instructions))
+      const models = compared.length > 1 ? { models: compared } : {}
+      const id = await startSession({ content, ...choice, ...models }, said(instructions))
+      setNextModels('new', [])
       navigate(`/s/${id}`)
     } catch (reason) {
       const detail = reason instanceof ApiError ? { description: reason.detail } : {}
@@ -61,7 +73,11 @@ export function NewChatPage() {
           onSend={send}
           model={
             <>
-              <ModelPicker chosen={choice} onChoose={setChoice} />
+              <ModelPicker
+                chosen={choice}
+                onChoose={setChoice}
+                several={{ chosen: compared, onChoose: (choices) => setNextModels('new', choices) }}
+              />
               <Instructions value={instructions} onChange={async (chosen) => setInstructions(chosen)} />
             </>
           }

@@ -28,9 +28,12 @@ import {
   type Session,
   sendMessage,
   setNextModel,
+  setNextModels,
   takeNextModel,
+  takeNextModels,
   updateSession,
   useNextModel,
+  useNextModels,
   useSessionMeta,
   useShown,
   useThread,
@@ -60,7 +63,9 @@ export function SessionPage({ id }: { id: string }) {
           sessionId={id}
           onSend={(content, { attachments, ...options }) => {
             const files = attachments ? { attachments } : {}
-            sendMessage(id, { content, ...files, ...takeNextModel(id) }, options)
+            // Those that are compared, or the one for this message alone.
+            const [several, once] = [takeNextModels(id), takeNextModel(id)]
+            sendMessage(id, { content, ...files, ...(several ?? once) }, options)
             return undefined
           }}
           model={
@@ -156,9 +161,11 @@ function SessionInstructions({ session }: { session: Session }) {
 function SessionModel({ id, session }: { id: string; session: Session | undefined }) {
   const t = useWords()
   const once = useNextModel(id)
+  const compared = useNextModels(id)
   return (
     <ModelPicker
       once={{ chosen: once, onChoose: (choice) => setNextModel(id, choice) }}
+      several={{ chosen: compared, onChoose: (choices) => setNextModels(id, choices) }}
       chosen={{
         ...(session?.defaultProviderId ? { providerId: session.defaultProviderId } : {}),
         ...(session?.defaultModelId ? { modelId: session.defaultModelId } : {}),
