@@ -49,6 +49,7 @@ test('one message to two models: both stream, one is chosen and gone on with', a
   await page.getByRole('button', { name: 'Previous answer' }).click()
   await expect(first).toBeInViewport({ ratio: 0.5 })
   await expect(second).not.toBeInViewport({ ratio: 0.5 })
+  expect((await first.boundingBox())?.width ?? 0, 'it has the width').toBeGreaterThan(300)
   await page.getByRole('button', { name: 'Next answer' }).click()
   await expect(second).toBeInViewport({ ratio: 0.5 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)

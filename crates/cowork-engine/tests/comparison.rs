@@ -8,10 +8,10 @@ use std::time::Duration;
 use cowork_contract::{MessageAccepted, MessageId, MessageStatus, SessionActivity, SessionId};
 use cowork_engine::{EngineOptions, Retry};
 use cowork_provider::{ProviderConfig, ProviderKind};
-use cowork_store::Branch;
-use cowork_testkit::{Gate, ScriptedProvider, reply};
+use cowork_store::{Branch, Scope};
+use cowork_testkit::{Gate, Script, ScriptedProvider, reply};
 use serde_json::{Value, json};
-use support::{Life, bare, code, command, says, says_and_hangs};
+use support::{Life, PATIENCE, TestCowork, bare, code, command, says, says_and_hangs};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -246,6 +246,91 @@ async fn what_can_t_be_compared_is_refused_before_anybody_is_asked() {
         assert_eq!(code(life.try_send(&session, whole).await), wanted);
     }
     assert_eq!(life.reader.head(), head, "a refusal leaves nothing");
+}
+
+#[tokio::test]
+async fn a_copy_and_an_export_have_all_of_them() {
+    let services = Services::start().await;
+    let life = services.life().await;
+    services.each[0].push(says("ada"));
+    services.each[1].push(says("bert"));
+    let session = life.session().await;
+    for answer in compare(&life, &session, &["ada", "bert"]).await.assistant_messages {
+        life.ended(&answer).await;
+    }
+    let exported = life.reader.export(&session).await.unwrap().unwrap();
+    let places = exported.messages.iter().filter_map(|message| message.metadata.comparison.as_ref());
+    assert_eq!(places.map(|place| place.index).collect::<Vec<_>>(), [0, 1]);
+    let copy = life.engine.fork_session(&session, command(json!({ "allBranches": true }))).await.unwrap();
+    let chat = life.chat(&copy.id, Branch::Active).await;
+    assert_eq!((chat.messages[1].content.as_str(), chat.compared[0].content.as_str()), ("ada", "bert"));
+    let branch = life.engine.fork_session(&session, bare()).await.unwrap();
+    assert!(life.chat(&branch.id, Branch::Active).await.compared.is_empty(), "the branch alone");
+}
+
+#[tokio::test]
+async fn a_session_is_named_once_after_the_first_complete_answer() {
+    let services = Services::start().await;
+    let life = services.life().await;
+    life.engine.update_settings(command(json!({ "titleByModel": true }))).await.unwrap();
+    let gate = Gate::new();
+    services.each[0].push(reply().text("a").wait(&gate).finish("stop").done());
+    services.each[1].push(says("bert"));
+    services.each[1].push(says("Named by Bert"));
+    let session = life.session().await;
+    let accepted = compare(&life, &session, &["ada", "bert"]).await;
+    let mut follow = life.reader.follow(Scope::Session(session.clone()), Some(0)).unwrap();
+    let named = async {
+        while life.session_now(&session).await.title != "Named by Bert" {
+            follow.next().await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, named).await.expect("a title while the other is still being written");
+    gate.open();
+    life.ended(&accepted.assistant_messages[0]).await;
+    services.each[0].push(says("more"));
+    let more = json!({ "content": "more", "providerId": "ada", "modelId": "ada" });
+    let more = life.try_send(&session, more).await.unwrap().assistant_message;
+    assert_eq!(life.ended(&more).await.content, "more", "the second to end asked for no title");
+    assert_eq!(services.each[0].requests().len(), 2);
+}
+
+/// Both are too small for what was said: one of them has it summarised, and both are asked with that summary.
+#[tokio::test]
+async fn a_summary_that_all_need_is_made_once() {
+    let cowork = TestCowork::with(|config| config.models = Vec::new()).await;
+    cowork.provider.when(|asked| {
+        let model = |id: &str| json!({ "id": id, "context_length": 4_000 });
+        let list = json!({ "data": [model("one"), model("two")] });
+        (asked.method == "GET").then(|| Script::new(200).json(&list))
+    });
+    let session = cowork.session().await;
+    let long = |word: &str| format!("{word:x<1920}");
+    for number in 1..=3 {
+        cowork.provider.push(says(&long(&format!("answer{number} "))));
+        cowork.ask(&session, &long(&format!("question{number} "))).await;
+    }
+    let gate = Gate::new();
+    let summary = reply().text("They agreed").wait(&gate).text(" on blue.").finish("stop").done();
+    cowork.provider.push(summary);
+    cowork.provider.push(says("so be it"));
+    cowork.provider.push(says("so be it"));
+    let models = json!([
+        { "providerId": support::PROVIDER, "modelId": "one" },
+        { "providerId": support::PROVIDER, "modelId": "two" }
+    ]);
+    let body = json!({ "content": long("question4 "), "models": models });
+    let accepted = cowork.try_send(&session, body).await.unwrap();
+    gate.reached().await;
+    gate.open();
+    for answer in &accepted.assistant_messages {
+        let answer = cowork.ended(answer).await;
+        assert_eq!(answer.content, "so be it");
+        assert_eq!(answer.metadata.context.unwrap().summarized, 4);
+    }
+    let calls = cowork.provider.requests().into_iter().filter(|asked| asked.method == "POST");
+    let told = calls.map(|call| call.messages().into_iter().map(|(_, text)| text).collect::<String>());
+    assert_eq!(told.skip(4).filter(|told| told.contains("They agreed on blue.")).count(), 2);
 }
 
 /// The end of the process in mid-comparison: what had begun is marked, what waited is given, each for itself.

@@ -74,6 +74,7 @@ function Picker({ chosen, onChoose, once, several, models, list }: PickerProps) 
   const nameOf = (one: ModelChoice) => models.find(one.providerId, one.modelId)?.label ?? one.modelId
   const shown = scope === 'once' ? once?.chosen : lasting
   const compared = several.chosen
+  const isCompared = compared.length > 1
 
   const show = (next: boolean, wanted?: Scope) => {
     if (next) {
@@ -120,37 +121,28 @@ function Picker({ chosen, onChoose, once, several, models, list }: PickerProps) 
         initialFocus={field}
         inset="bare"
         trigger={
-          compared.length > 1 ? (
-            <button
-              type="button"
-              className="model-chip"
-              aria-label={t('compare.chosen', { models: compared.map(nameOf).join(', ') })}
-              title={keys.join('+')}
-            >
-              <Columns2 size={14} aria-hidden />
-              <span className="model-chip__several">
-                {compared.map((one) => (
-                  <span key={keyOf(one)} className="model-chip__one">
-                    {nameOf(one)}
-                  </span>
-                ))}
-              </span>
-              <ChevronDown size={14} aria-hidden />
-            </button>
-          ) : (
-            <button
-              type="button"
-              className="model-chip"
-              aria-label={t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })}
-              title={keys.join('+')}
-            >
-              <span className="model-chip__label">{nameOf(choice)}</span>
-              {once?.chosen ? <span className="model-chip__once">{t('models.once')}</span> : null}
-              {entry?.demo ? <Badge tone="waiting">{t('models.demo')}</Badge> : null}
-              {entry ? null : <Badge tone="failed">{t('models.unavailable')}</Badge>}
-              <ChevronDown size={14} aria-hidden />
-            </button>
-          )
+          <button
+            type="button"
+            className="model-chip"
+            aria-label={
+              isCompared
+                ? t('compare.chosen', { models: compared.map(nameOf).join(', ') })
+                : t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })
+            }
+            title={keys.join('+')}
+          >
+            {isCompared ? (
+              <SeveralNames names={compared.map(nameOf)} />
+            ) : (
+              <>
+                <span className="model-chip__label">{nameOf(choice)}</span>
+                {once?.chosen ? <span className="model-chip__once">{t('models.once')}</span> : null}
+                {entry?.demo ? <Badge tone="waiting">{t('models.demo')}</Badge> : null}
+                {entry ? null : <Badge tone="failed">{t('models.unavailable')}</Badge>}
+              </>
+            )}
+            <ChevronDown size={14} aria-hidden />
+          </button>
         }
       >
         <ModelList
@@ -181,7 +173,7 @@ function Picker({ chosen, onChoose, once, several, models, list }: PickerProps) 
           }
         />
       </Popover>
-      {compared.length > 1 ? (
+      {isCompared ? (
         <IconButton size="s" label={t('compare.end')} onClick={() => several.onChoose([])}>
           <X size={14} aria-hidden />
         </IconButton>
@@ -195,6 +187,22 @@ function Picker({ chosen, onChoose, once, several, models, list }: PickerProps) 
         </IconButton>
       ) : null}
     </span>
+  )
+}
+
+function SeveralNames({ names }: { names: readonly string[] }) {
+  return (
+    <>
+      <Columns2 size={14} aria-hidden />
+      <span className="model-chip__several">
+        {names.map((name, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two providers may call their models the same
+          <span key={index} className="model-chip__one">
+            {name}
+          </span>
+        ))}
+      </span>
+    </>
   )
 }
 

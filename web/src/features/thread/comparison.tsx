@@ -5,7 +5,7 @@
  * one to the next. Elsewhere: which answers belong together (`state`), an answer's own content (`answer`).
  */
 import { ChevronLeft, ChevronRight, Square, X } from 'lucide-react'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
 import { dollars } from '../../parts/models/choice'
 import {
@@ -47,6 +47,7 @@ export function Comparison({ group, answers, active, place, last }: ComparisonPr
   const running = useRunning(sessionId)
   const columns = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState(Math.max(0, answers.indexOf(active)))
+  const fits = useFits(columns)
 
   const show = (index: number, focus: boolean) => {
     const column = columns.current?.children[index]
@@ -67,7 +68,7 @@ export function Comparison({ group, answers, active, place, last }: ComparisonPr
     show(to, true)
   }
   return (
-    <div className="compare">
+    <div className="compare" data-fits={fits || undefined}>
       <div className="compare__bar">
         <span className="compare__switch">
           <IconButton
@@ -117,6 +118,21 @@ export function Comparison({ group, answers, active, place, last }: ComparisonPr
       </div>
     </div>
   )
+}
+
+/** Whether all of it is in sight without scrolling. */
+function useFits(scroller: RefObject<HTMLElement | null>): boolean {
+  const [fits, setFits] = useState(true)
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const look = () => setFits(element.scrollWidth <= element.clientWidth + 1)
+    look()
+    const watch = new ResizeObserver(look)
+    watch.observe(element)
+    return () => watch.disconnect()
+  }, [scroller])
+  return fits
 }
 
 /** The column whose start is nearest to the edge. */

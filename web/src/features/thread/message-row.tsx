@@ -8,6 +8,7 @@ import {
   setSideBySide,
   useCompared,
   useMessage,
+  useRunning,
   useSideBySide,
 } from '../../state'
 import { Button } from '../../ui/button'
@@ -90,12 +91,16 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
   )
 }
 
-/** With which answers this one is compared, and whether they are shown: until one is chosen, or again by wish. */
+/**
+ * With which answers this one is compared, and whether they are shown: as long as one of them runs, until one is chosen
+ * or the conversation goes on, or again by wish.
+ */
 function useBeside({ message }: MessageView, last: boolean) {
   const answers = useCompared(message.sessionId, message.id)
   const group = answers.length > 0 ? message.metadata?.comparison?.group : undefined
   const wanted = useSideBySide(group)
-  const undecided = last && answers[0] === message.id
+  const running = useRunning(message.sessionId)
+  const undecided = answers[0] === message.id && (last || answers.some((id) => running.includes(id)))
   return { answers, group, beside: group !== undefined && (wanted ?? undecided) }
 }
 
