@@ -10,8 +10,8 @@ test('one message to two models: both stream, one is chosen and gone on with', a
   provider,
   standIn,
 }) => {
-  const first = page.getByRole('region', { name: 'scripted-1', exact: true })
-  const second = page.getByRole('region', { name: 'second-1', exact: true })
+  const first = page.getByRole('region', { name: 'scripted-1 · scripted' })
+  const second = page.getByRole('region', { name: 'second-1 · second' })
   await chat.composer.fill('/compare')
   await chat.composer.press('Enter')
   await page.getByRole('option', { name: /^scripted-1/ }).click()

@@ -181,6 +181,7 @@ function Column({ id, group, active, waits, running, last, tabbed }: ColumnProps
   const message = useMessage(sessionId, id)?.message
   const model = useModelName(message)
   if (!message) return null
+  const provider = message.metadata?.routing?.asked.providerId ?? message.providerId ?? ''
   const open = message.status === 'pending' || message.status === 'streaming'
   const choose = () => {
     hold()
@@ -189,14 +190,15 @@ function Column({ id, group, active, waits, running, last, tabbed }: ColumnProps
   return (
     <section
       className="compare__column"
-      aria-label={model}
+      // Two providers may call their models the same.
+      aria-label={`${model} · ${provider}`}
       data-status={message.status}
       data-active={active || undefined}
       tabIndex={tabbed ? 0 : -1}
     >
       <header className="compare__head">
-        <h3 className="compare__model" title={model}>
-          {model}
+        <h3 className="compare__model" title={`${model} · ${provider}`}>
+          {model} <span className="compare__provider">{provider}</span>
         </h3>
         {active ? <span className="compare__active">{words('compare.active')}</span> : null}
       </header>
@@ -222,14 +224,16 @@ function Column({ id, group, active, waits, running, last, tabbed }: ColumnProps
           </>
         ) : null}
         {open ? null : <AnswerDetails message={message} last={last} />}
-        <Button
-          size="s"
-          className="compare__choose"
-          aria-label={words('compare.chooseNamed', { model })}
-          onClick={choose}
-        >
-          {words('compare.choose')}
-        </Button>
+        {waits ? null : (
+          <Button
+            size="s"
+            className="compare__choose"
+            aria-label={words('compare.chooseNamed', { model })}
+            onClick={choose}
+          >
+            {words('compare.choose')}
+          </Button>
+        )}
       </footer>
     </section>
   )
