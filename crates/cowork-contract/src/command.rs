@@ -11,6 +11,8 @@ use crate::{AgentMode, AttachmentId, MessageId, ModelParameters, SessionId, Sess
 pub const CONTENT_MAX: usize = 1_000_000;
 /// Characters a title may have.
 pub const TITLE_MAX: usize = 200;
+/// Models that one message may be put to.
+pub const COMPARED_MAX: usize = 4;
 /// Characters a `client_request_id` may have.
 pub const CLIENT_REQUEST_ID_MAX: usize = 128;
 
@@ -264,9 +266,23 @@ pub struct SendMessage {
     /// Absent: the session's, then the server's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
+    /// Asks several models the same, in place of `modelId` and `providerId`: 2 to 4, each once. Their answers are
+    /// siblings, run side by side, and nobody stands in for one that fails. Absent: one answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub models: Option<Vec<ModelChoice>>,
     /// Absent: chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<SendMode>,
+}
+
+/// A model to ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ModelChoice {
+    /// The provider's id.
+    pub provider_id: String,
+    /// The model's id at that provider.
+    pub model_id: String,
 }
 
 /// What a message asks for.

@@ -31,10 +31,10 @@ pub use approval::{ApprovalMetadata, ApprovalScope, ApprovalStatus, RiskTag};
 pub use artifact::{ArtifactMeta, ArtifactStatus, ArtifactType};
 pub use attachment::{AttachmentLimits, AttachmentText, GivenAs, GivenAttachment, TextState};
 pub use command::{
-    CLIENT_REQUEST_ID_MAX, CONTENT_MAX, CancelCompaction, CancelMessage, ClientRequestId, CompactSession,
-    ContinueMessage, CreateSession, EditMessage, ExchangeCode, ForkSession, InvalidClientRequestId,
-    MoveSessions, RefreshModels, RegenerateMessage, RestoreMessage, RestoreSession, SendMessage, SendMode,
-    SendNow, TITLE_MAX, TestProvider, UpdateSession,
+    CLIENT_REQUEST_ID_MAX, COMPARED_MAX, CONTENT_MAX, CancelCompaction, CancelMessage, ClientRequestId,
+    CompactSession, ContinueMessage, CreateSession, EditMessage, ExchangeCode, ForkSession,
+    InvalidClientRequestId, ModelChoice, MoveSessions, RefreshModels, RegenerateMessage, RestoreMessage,
+    RestoreSession, SendMessage, SendMode, SendNow, TITLE_MAX, TestProvider, UpdateSession,
 };
 pub use error::{ErrorCode, MessageError, Problem, message_error_code, passed_over_code};
 pub use event::{
@@ -50,8 +50,8 @@ pub use ids::{
 pub use import::{ImportFormat, ImportOutcome, ImportReport, ImportedConversation, LeftOut, LeftOutKind};
 pub use message::{
     Asked, AttachmentKind, Attempt, ChatAttachmentRef, ChatMessage, Compaction, CompactionTrigger,
-    ContextUse, MessageMetadata, MessageRole, MessageStatus, MessageTelemetry, MessageUsage, NextAttempt,
-    Routing,
+    Comparison, ContextUse, MessageMetadata, MessageRole, MessageStatus, MessageTelemetry, MessageUsage,
+    NextAttempt, Routing,
 };
 pub use parameters::{ModelParameters, ParameterName, ParametersUsed, ReasoningEffort};
 pub use preset::{

@@ -155,6 +155,9 @@ pub struct MessageMetadata {
     /// With which parameters the model was asked. Absent: none were set, or no call was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<ParametersUsed>,
+    /// Beside which other answers this one was asked for. Absent: it was asked for alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
     /// A summary that stands in for this message and everything before it when a model is asked. The messages
     /// themselves stay as they are. Of several on a branch the last one counts. Absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,6 +172,18 @@ impl MessageMetadata {
     pub fn is_empty(&self) -> bool {
         self == &Self::default()
     }
+}
+
+/// One message was put to several models at once; this is one of their answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    /// Opaque; the answers that carry the same one belong together.
+    pub group: String,
+    /// Its place in the order that was asked for, from 0.
+    pub index: u32,
+    /// How many models were asked.
+    pub of: u32,
 }
 
 /// What of the conversation was sent for an answer. Tokens are estimated before the call; what the provider counted

@@ -54,6 +54,9 @@ pub struct SessionsMoved {
 pub struct ChatSnapshot {
     /// The messages of the window, oldest first; a streaming one with its text so far.
     pub messages: Vec<ChatMessage>,
+    /// The other answers of the comparisons that have an answer in the window. Absent: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<ChatMessage>,
     /// The tasks of the window.
     pub tasks: Vec<TaskView>,
     /// The last message of the active branch. `null`: no message yet.
@@ -97,8 +100,11 @@ pub struct MessageAccepted {
     /// The person's message. Absent: the command made none (regenerate).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_message: Option<ChatMessage>,
-    /// The answer, `pending`.
+    /// The answer, `pending`; of several the first.
     pub assistant_message: ChatMessage,
+    /// All answers, where several models were asked. Absent: the one above is the only one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assistant_messages: Vec<ChatMessage>,
     /// Subscribing after it yields what follows.
     pub last_event_id: Position,
 }

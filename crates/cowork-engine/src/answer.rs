@@ -1,8 +1,8 @@
 //! New messages, and the rows of an answer from its beginning to its end.
 
 use cowork_contract::{
-    Asked, ChatAttachmentRef, ChatMessage, ClientRequestId, MessageId, MessageMetadata, MessageRole,
-    MessageStatus, Routing, SessionId, Timestamp,
+    Asked, ChatAttachmentRef, ChatMessage, ClientRequestId, Comparison, MessageId, MessageMetadata,
+    MessageRole, MessageStatus, Routing, SessionId, Timestamp,
 };
 
 use crate::ids;
@@ -53,6 +53,23 @@ pub(crate) fn waiting(
     answer.status = MessageStatus::Pending;
     answer.metadata.routing = Some(Routing { asked, attempts: Vec::new(), next: None });
     answer
+}
+
+/// These answers as ones that belong together. One alone is no comparison.
+pub(crate) fn side_by_side(mut answers: Vec<ChatMessage>) -> Vec<ChatMessage> {
+    let of = answers.len() as u32;
+    let Some(group) = answers.first().filter(|_| of > 1).map(|first| first.id.to_string()) else {
+        return answers;
+    };
+    for (index, answer) in (0..).zip(&mut answers) {
+        answer.metadata.comparison = Some(Comparison { group: group.clone(), index, of });
+    }
+    answers
+}
+
+/// The comparison that an answer is part of.
+pub(crate) fn group(answer: &ChatMessage) -> Option<&str> {
+    answer.metadata.comparison.as_ref().map(|comparison| comparison.group.as_str())
 }
 
 /// What an answer asks for.

@@ -2,8 +2,10 @@
 //!
 //! Always true: dropping the provider's stream closes its connection, so a stop takes effect at once; the end of an
 //! answer is written again and again until storage takes it or the server goes down.
+//! Elsewhere: who may be asked and what is sent (`prepare`).
 
-use std::collections::HashMap;
+mod prepare;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,21 +13,20 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cowork_contract::{
     Attempt, ChatMessage, ContextUse, MessageError, MessageStatus, MessageTelemetry, ModelParameters,
-    NextAttempt, PersonaFields, PersonaUsed, PresetKind, Timestamp, message_error_code,
+    NextAttempt, PersonaUsed, Timestamp, message_error_code,
 };
-use cowork_provider::{Failure, FailureKind, Frame, Origin, Provider, ProviderKind, cost_micro_usd};
+use cowork_provider::{Failure, FailureKind, Frame, Origin, Provider, cost_micro_usd};
 use cowork_store::{Delta, Segment, StorageFault, TransactError};
 use futures_util::StreamExt;
 use futures_util::future::{Fuse, FusedFuture, FutureExt};
 use futures_util::stream::BoxStream;
-use tokio::sync::watch;
+use prepare::{Sent, conversation, prepare};
+use tokio::sync::{Mutex, watch};
 
-use crate::attachments::give::{Abilities, Material, give};
-use crate::capability::Needs;
+use crate::attachments::give::{Abilities, give};
 use crate::command::{Finish, NoteAttempts};
 use crate::compaction::{self, Outcome};
-use crate::conversation::{Conversation, Spoken};
-use crate::presets::Preset as _;
+use crate::conversation::Spoken;
 use crate::routing::{Retry, Route};
 use crate::supervisor::Resources;
 use crate::turn::{Effect, Ending, Input, StopCause, Turn};
@@ -35,30 +36,23 @@ use crate::{answer, context, instructions, parameters};
 pub(crate) const PAUSES: [Duration; 4] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1), Duration::from_secs(2)];
 
+/// What the answers of one turn have in common: a summary is made by one of them at a time, so that the others use it
+/// in place of making it again. It says whether one was made.
+#[derive(Debug, Default)]
+pub(crate) struct Together(Mutex<bool>);
+
 /// Gives one answer to its end, and what it ended as. `None`: it was ended elsewhere, or could not be written.
 pub(crate) async fn answer(
     resources: &Resources,
     message: ChatMessage,
     mut stop: watch::Receiver<Option<StopCause>>,
+    together: &Together,
 ) -> Option<ChatMessage> {
     let name = (message.session_id.clone(), message.id.clone());
     tracing::debug!(session = %name.0, message = %name.1, "an answer begins");
     let ended = match prepare(resources, &message).await {
         Ok((route, mut sent)) => {
-            let compacted = compaction::before_answer(
-                resources,
-                &message,
-                &route,
-                (&sent.conversation, &sent.material),
-                &mut stop,
-            )
-            .await;
-            // Should it not be readable now, the whole of it still is.
-            if let Some(Outcome::Made) = compacted
-                && let Ok(read) = conversation(resources, &message).await
-            {
-                sent.conversation = read;
-            }
+            let compacted = make_room(resources, &message, &route, &mut sent, (&mut stop, together)).await;
             let mut run = Run::new(resources.clone(), message, route, stop);
             if let Some(Outcome::Failed(reason)) = compacted {
                 run.compaction_failure = Some(reason);
@@ -75,61 +69,36 @@ pub(crate) async fn answer(
     ended
 }
 
-/// What there is to send.
-struct Sent {
-    conversation: Conversation,
-    /// What its files hold.
-    material: Material,
-}
-
-/// Finds who may be asked and what is sent.
-async fn prepare(resources: &Resources, message: &ChatMessage) -> Result<(Route, Sent), MessageError> {
-    let asked = answer::asked(message).cloned();
-    let (provider, model) = resources
-        .registry
-        .resolve(
-            asked.as_ref().map(|asked| asked.provider_id.as_str()),
-            asked.as_ref().map(|asked| asked.model_id.as_str()),
-        )
-        .map_err(|error| MessageError {
-            code: message_error_code::MODEL_UNAVAILABLE.to_owned(),
-            message: error.to_string(),
-            retryable: false,
-            retry_after_ms: None,
-        })?;
-    let conversation = conversation(resources, message).await.map_err(|error| MessageError {
-        code: message_error_code::INTERNAL.to_owned(),
-        message: format!("The conversation could not be read. {error}"),
-        retryable: true,
-        retry_after_ms: None,
-    })?;
-    let asked = (provider.id(), model.as_str());
-    let material = resources.attachments.material(&conversation.messages).await;
-    let sent = Sent { conversation, material };
-    let needs = needs(resources, asked, provider.wire(), &sent, message);
-    Ok((Route::new(resources.candidates(asked, needs), resources.retry), sent))
-}
-
-/// What the request needs of a model, as the one that was asked would get it.
-fn needs(
+/// Has what no longer fits summarised, where that is wanted.
+async fn make_room(
     resources: &Resources,
-    (provider, model): (&str, &str),
-    wire: ProviderKind,
-    Sent { conversation, material }: &Sent,
     message: &ChatMessage,
-) -> Needs {
-    if resources.registry.fallback().is_empty() {
-        return Needs::default(); // nobody else is there, so nobody is passed over
+    route: &Route,
+    sent: &mut Sent,
+    (stop, together): (&mut watch::Receiver<Option<StopCause>>, &Together),
+) -> Option<Outcome> {
+    if !compaction::is_due(resources, message, route, (&sent.conversation, &sent.material)) {
+        return None;
     }
-    let info = resources.models.known(provider, model).unwrap_or_default();
-    // Images count as sent, whoever was asked: who stands in may have to see them.
-    let abilities = Abilities { images: None, wire, window: info.context_window };
-    let given = give(material, &conversation.messages, abilities);
-    let system = conversation.instructions();
-    let mut draft = context::request(model.to_owned(), system, &conversation.messages, message, &given);
-    let wish = parameters::asked(&conversation.wish(), &info);
-    context::fit(&mut draft, context::Room::of(&info).answering(wish.max_output_tokens));
-    Needs::of(&draft.request)
+    let mut made = tokio::select! {
+        biased;
+        made = together.0.lock() => made,
+        _ = stop_cause(stop) => return None,
+    };
+    // Should it not be readable now, the whole of it still is.
+    if *made && let Ok(read) = conversation(resources, message).await {
+        sent.conversation = read;
+    }
+    let compacted =
+        compaction::before_answer(resources, message, route, (&sent.conversation, &sent.material), stop)
+            .await;
+    if let Some(Outcome::Made) = compacted {
+        *made = true;
+        if let Ok(read) = conversation(resources, message).await {
+            sent.conversation = read;
+        }
+    }
+    compacted
 }
 
 /// Writes the end of an answer whose driver broke.
@@ -169,57 +138,6 @@ fn failed_before_the_call(error: MessageError) -> Ending {
         parameters: None,
         origin: None,
     }
-}
-
-/// The conversation that leads to an answer, and the persona as it is now. One that was deleted is left out.
-async fn conversation(
-    resources: &Resources,
-    answer: &ChatMessage,
-) -> Result<Conversation, cowork_store::ReadError> {
-    let mut conversation = spoken(resources, answer).await?;
-    if let Some(id) = &conversation.persona_id {
-        let stored = resources.reader.preset(PresetKind::Persona, id).await?;
-        let persona = stored.and_then(|stored| Some(PersonaFields::read(&stored).ok()?.whole(&stored)));
-        conversation.persona = persona.map(Arc::new);
-    }
-    Ok(conversation)
-}
-
-/// What was said: from memory, or else from storage.
-async fn spoken(
-    resources: &Resources,
-    answer: &ChatMessage,
-) -> Result<Conversation, cowork_store::ReadError> {
-    let conversations = &resources.conversations;
-    let session = &answer.session_id;
-    let known = answer.parent_id.as_ref().and_then(|question| conversations.down_to(session, question));
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let moment = conversations.moment();
-    let settings = resources.reader.session(session).await?;
-    let (system, persona_id, parameters) = settings
-        .map(|session| (session.system_prompt, session.persona_id, session.parameters))
-        .unwrap_or_default();
-    let mut branch = resources.reader.branch(session, &answer.id).await?;
-    branch.retain(|message| message.id != answer.id);
-    let mut origins = HashMap::new();
-    for kept in resources.reader.origins(session).await? {
-        let wire = serde_json::from_value(kept.wire.into());
-        let value = serde_json::from_str(&kept.body);
-        // What this build can't read any more is not needed to go on.
-        if let (Ok(wire), Ok(value)) = (wire, value) {
-            origins.insert(kept.message, Origin { provider: kept.provider_id, wire, value });
-        }
-    }
-    let spoken = |message: ChatMessage| {
-        let origin = origins.remove(&message.id);
-        Arc::new(Spoken { message, origin })
-    };
-    let messages = branch.into_iter().map(spoken).collect();
-    let read = Conversation { system, persona_id, parameters, persona: None, messages };
-    conversations.keep(session, moment, &read);
-    Ok(read)
 }
 
 type Storing = Fuse<Pin<Box<dyn Future<Output = Stored> + Send>>>;

@@ -1,10 +1,12 @@
 //! The engine's door: one method for each command.
 
+mod asking;
 mod attachments;
 mod compaction;
 mod import;
 mod presets;
 mod providers;
+mod stopping;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +23,8 @@ use cowork_store::{Blobs, Reader, Writer};
 
 use crate::attachments::Attachments;
 use crate::command::{
-    self, Cancel, Command, Continue, Create, Delete, DeleteSession, Done, DoneBefore, EditAndAnswer,
-    EditInPlace, Fork, Import, Move, Once, Regenerate, RememberToken, Restore, Update,
+    self, Cancel, Command, Continue, Create, Delete, DeleteSession, Done, EditAndAnswer, EditInPlace, Fork,
+    Import, Move, Once, Regenerate, RememberToken, Restore, Update,
 };
 use crate::conversation::Conversations;
 use crate::models::Models;
@@ -30,10 +32,7 @@ use crate::providers::{Configured, Roster};
 use crate::resting::Resting;
 use crate::routing::Retry;
 use crate::supervisor::{Resources, Running, Supervisor};
-use crate::{EngineError, housekeeping, recovery};
-
-/// How long the end of an answer may take to be written before the caller is told what is wrong.
-const END_PATIENCE: Duration = Duration::from_secs(5);
+use crate::{EngineError, answer, housekeeping, recovery};
 
 /// How to run the engine.
 #[derive(Debug, Clone)]
@@ -239,7 +238,13 @@ impl Engine {
         if body.attachments.is_empty() || !body.content.trim().is_empty() {
             EngineError::check_content(&body.content)?;
         }
-        let asked = self.asked(session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
+        let asked = match &body.models {
+            Some(models) => self.compared(models, (body.provider_id.as_ref(), body.model_id.as_ref())).await,
+            None => {
+                let asked = self.asked(session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
+                asked.map(|asked| vec![asked])
+            }
+        };
         let files_most = self.attachments.limits().files_per_message;
         let id = body.client_request_id.take();
         let send = command::Send { session: session.clone(), id, body, files_most, asked };
@@ -277,18 +282,19 @@ impl Engine {
         message: &MessageId,
         request: Option<ClientRequestId>,
     ) -> Result<ChatMessage, EngineError> {
-        if self.supervisor.running(session).is_some_and(|running| running.message == *message) {
+        if self.supervisor.running(session).iter().any(|running| running.message == *message) {
             return Err(EngineError::MessageBusy);
         }
         let delete = Delete { session: session.clone(), message: message.clone(), id: request };
         let deleted = self.once_and_forget(session, delete).await?;
         // An answer that was chosen in the same moment was dropped in storage; its call ends here.
-        if let Some(running) =
-            self.supervisor.running(session).filter(|run| run.parent.as_ref() == Some(message))
-        {
+        for running in self.supervisor.running(session) {
+            if running.parent.as_ref() != Some(message) {
+                continue;
+            }
             let answer = self.reader.message(session, &running.message).await?;
             if answer.is_some_and(|answer| !answer.status.is_open()) {
-                self.stop_running(session, |_| true).await?;
+                self.stop(vec![running]).await?;
             }
         }
         Ok(deleted)
@@ -348,7 +354,7 @@ impl Engine {
         self.once_and_stop(session, cancel, |running| running.message == *message).await
     }
 
-    /// Starts a waiting answer next: the running one is stopped and keeps its text.
+    /// Starts a waiting answer next, with those it is compared with: what runs is stopped and keeps its text.
     pub async fn send_now(
         &self,
         session: &SessionId,
@@ -365,7 +371,11 @@ impl Engine {
             if !done.before {
                 engine.supervisor.kick(&session);
                 engine.supervisor.prefer(&session, &message);
-                engine.stop_running(&session, |running| running.message != message).await?;
+                let group = answer::group(&done.answer);
+                let started = |running: &Running| {
+                    running.message == message || (group.is_some() && running.group.as_deref() == group)
+                };
+                engine.stop_running(&session, |running| !started(running)).await?;
             }
             Ok(done.answer)
         });
@@ -411,31 +421,6 @@ impl Engine {
         Ok(self.done(command).await?.answer)
     }
 
-    /// Runs a command that ends answers. A running one that `wanted` takes is stopped before, unless the command was
-    /// done before or is refused for its id.
-    async fn once_and_stop<C: Command + Clone>(
-        &self,
-        session: &SessionId,
-        command: C,
-        wanted: impl Fn(&Running) -> bool,
-    ) -> Result<C::Answer, EngineError> {
-        loop {
-            self.stop_for(session, &command, &wanted).await?;
-            match self.done(command.clone()).await {
-                Ok(done) => {
-                    // One that was chosen but had no text yet was canceled in storage; its call ends here.
-                    if !done.before {
-                        self.stop_running(session, wanted).await?;
-                    }
-                    return Ok(done.answer);
-                }
-                // One has begun in between.
-                Err(EngineError::MessageBusy) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
     /// Runs a command after which an answer waits; `note` brings what is in memory up to date with it. Seen through
     /// when the caller goes away in between: nobody else would start an answer that is committed.
     async fn once_and_answer<C: Command>(
@@ -469,59 +454,6 @@ impl Engine {
             outcome
         });
         done.await.unwrap_or(Err(EngineError::ShuttingDown))
-    }
-
-    /// Stops the running answer for the sake of a command, unless that was done before or is refused for its id.
-    async fn stop_for(
-        &self,
-        session: &SessionId,
-        command: &impl Command,
-        wanted: impl Fn(&Running) -> bool,
-    ) -> Result<(), EngineError> {
-        // What runs once we know may have been started since by somebody who knew the first answer.
-        let Some(running) = self.supervisor.running(session).filter(wanted) else { return Ok(()) };
-        self.check_open()?;
-        if self.writer.transact(DoneBefore::of(command)).await? {
-            return Ok(());
-        }
-        self.stop(running).await
-    }
-
-    /// Stops the running answer of a session, if it is one that `wanted` takes, and waits until its end is written.
-    async fn stop_running(
-        &self,
-        session: &SessionId,
-        wanted: impl Fn(&Running) -> bool,
-    ) -> Result<(), EngineError> {
-        match self.supervisor.running(session).filter(wanted) {
-            Some(running) => self.stop(running).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn stop(&self, running: Running) -> Result<(), EngineError> {
-        match tokio::time::timeout(END_PATIENCE, running.end()).await {
-            Ok(()) => Ok(()),
-            Err(_) => Err(self.writer.trouble().map_or(EngineError::MessageBusy, EngineError::Storage)),
-        }
-    }
-
-    /// Who is asked, given what the command names.
-    async fn asked(
-        &self,
-        session: &SessionId,
-        provider: Option<&str>,
-        model: Option<&str>,
-    ) -> Result<cowork_contract::Asked, EngineError> {
-        let defaults = match (provider, model) {
-            (None, None) => self.reader.session(session).await?.ok_or(EngineError::NotFound("session"))?,
-            _ => return self.models.resolve((provider, model), (None, None)).await,
-        };
-        let session = match (defaults.default_provider_id, defaults.default_model_id) {
-            (None, None) => self.asked_by_persona(defaults.persona_id.as_deref()).await?,
-            named => named,
-        };
-        self.models.resolve((None, None), (session.0.as_deref(), session.1.as_deref())).await
     }
 }
 

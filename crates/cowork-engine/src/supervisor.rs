@@ -1,35 +1,33 @@
 //! Who runs what: one worker for each session that has answers to give, and the way to stop each of them.
 //!
-//! Always true: a session has at most one worker and one running answer; waiting answers start in order, whatever
-//! the one before ended as; none starts while its session is held; nothing here outlives [`Supervisor::stop`].
+//! Always true: a session has at most one worker and one running turn: an answer, or the answers of one comparison;
+//! waiting turns start in order, whatever the one before ended as; none starts while its session is held; nothing here
+//! outlives [`Supervisor::stop`]. Elsewhere: the worker itself (`worker`).
+
+mod worker;
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cowork_contract::{ChatMessage, MessageId, SessionId, passed_over_code};
 use cowork_provider::demo::Demo;
 use cowork_store::{Reader, Writer};
-use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use worker::work;
 
 use crate::attachments::Attachments;
 use crate::capability::Needs;
 use crate::conversation::Conversations;
-use crate::driver;
 use crate::models::Models;
 use crate::naming;
 use crate::providers::Roster;
 use crate::resting::Resting;
 use crate::routing::{Candidate, Retry};
 use crate::turn::StopCause;
-
-/// How long to wait before reading again from a database that failed.
-const READ_AGAIN: Duration = Duration::from_millis(500);
 
 /// What a driver needs.
 #[derive(Debug, Clone)]
@@ -45,8 +43,9 @@ pub(crate) struct Resources {
 }
 
 impl Resources {
-    /// The model that was asked, then those that may stand in for it, for a request with these needs.
-    pub(crate) fn candidates(&self, asked: (&str, &str), needs: Needs) -> Vec<Candidate> {
+    /// The model that was asked, then those that may stand in for it, for a request with these needs. `alone`: nobody
+    /// may.
+    pub(crate) fn candidates(&self, asked: (&str, &str), needs: Needs, alone: bool) -> Vec<Candidate> {
         let fallback = self.registry.fallback();
         let others = fallback.iter().map(|(provider, model)| (provider.as_str(), model.as_str()));
         let others = others.filter(|other| *other != asked);
@@ -54,7 +53,7 @@ impl Resources {
         // The demo is asked by those who chose it; nothing stands in for it.
         let is_demo = asked.0 == Demo::ID;
         std::iter::once(asked)
-            .chain(others.filter(|_| !is_demo))
+            .chain(others.filter(|_| !is_demo && !alone))
             .map(|(provider, model)| {
                 // What was asked is made to fit where it is too long.
                 let needs = if (provider, model) == asked { needs.without_size() } else { needs };
@@ -103,7 +102,8 @@ struct Lane {
     has_worker: bool,
     /// Other work on the conversation; answers wait until it has ended.
     held: Option<Holding>,
-    running: Option<Running>,
+    /// The turn that runs: its answers that have not ended. Empty: none runs.
+    running: Vec<Running>,
     /// Something was added since the worker last looked.
     wanted: bool,
     /// The waiting answer to start next, before older ones.
@@ -115,6 +115,8 @@ struct Lane {
 pub(crate) struct Running {
     pub(crate) message: MessageId,
     pub(crate) parent: Option<MessageId>,
+    /// The comparison it is part of.
+    pub(crate) group: Option<String>,
     stop: watch::Sender<Option<StopCause>>,
     ended: CancellationToken,
 }
@@ -195,7 +197,7 @@ impl Supervisor {
         let (stop, ended) = (self.shared.stop.child_token(), CancellationToken::new());
         let mut lanes = self.shared.lanes();
         let lane = lanes.entry(session.clone()).or_default();
-        if lane.running.is_some() || lane.held.is_some() {
+        if !lane.running.is_empty() || lane.held.is_some() {
             return None;
         }
         lane.held = Some(Holding { stop: stop.clone(), ended: ended.clone() });
@@ -222,9 +224,9 @@ impl Supervisor {
         self.shared.tasks.spawn(work(Arc::clone(&self.shared), session.clone()));
     }
 
-    /// The running answer of a session.
-    pub(crate) fn running(&self, session: &SessionId) -> Option<Running> {
-        self.shared.lanes().get(session)?.running.clone()
+    /// The running answers of a session, several only of one comparison.
+    pub(crate) fn running(&self, session: &SessionId) -> Vec<Running> {
+        self.shared.lanes().get(session).map(|lane| lane.running.clone()).unwrap_or_default()
     }
 
     /// Has a waiting answer started before older ones.
@@ -236,7 +238,7 @@ impl Supervisor {
 
     /// How many answers run.
     pub(crate) fn running_count(&self) -> u32 {
-        let running = self.shared.lanes().values().filter(|lane| lane.running.is_some()).count();
+        let running: usize = self.shared.lanes().values().map(|lane| lane.running.len()).sum();
         u32::try_from(running).unwrap_or(u32::MAX)
     }
 
@@ -261,7 +263,7 @@ impl Supervisor {
     pub(crate) async fn stop(&self, grace: Duration) {
         self.shared.stop.cancel();
         for lane in self.shared.lanes().values() {
-            if let Some(running) = &lane.running {
+            for running in &lane.running {
                 running.stop.send_replace(Some(StopCause::Shutdown));
             }
         }
@@ -276,8 +278,8 @@ impl Supervisor {
 
 impl Shared {
     /// Has a session named after its first answer; the next answer does not wait for it.
-    fn name_session(&self, ended: Option<ChatMessage>) {
-        if let Some(ended) = ended.filter(|_| self.resources.registry.titles_by_model()) {
+    fn name_session(&self, ended: ChatMessage) {
+        if self.resources.registry.titles_by_model() {
             self.tasks.spawn(naming::name(self.resources.clone(), ended, self.stop.clone()));
         }
     }
@@ -285,77 +287,4 @@ impl Shared {
     fn lanes(&self) -> MutexGuard<'_, HashMap<SessionId, Lane>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Gives the waiting answers of one session, one after the other, until none is left.
-async fn work(shared: Arc<Shared>, session: SessionId) {
-    while !shared.stop.is_cancelled() {
-        let waiting =
-            match shared.resources.reader.open_answers(&session, crate::command::QUEUE_MAX + 1).await {
-                Ok(waiting) => waiting,
-                Err(error) => {
-                    tracing::warn!(%error, "the queue of a session could not be read");
-                    let _ = shared.stop.run_until_cancelled(tokio::time::sleep(READ_AGAIN)).await;
-                    continue;
-                }
-            };
-        match claim(&shared, &session, waiting) {
-            Next::Answer(message, stop, ended) => {
-                let given = driver::answer(&shared.resources, (*message).clone(), stop.clone());
-                // A fault in one answer must not hold up the others.
-                match AssertUnwindSafe(given).catch_unwind().await {
-                    Ok(ended) => shared.name_session(ended),
-                    Err(_) => driver::give_up(&shared.resources, *message, stop).await,
-                }
-                if let Some(lane) = shared.lanes().get_mut(&session) {
-                    lane.running = None;
-                }
-                ended.cancel();
-            }
-            Next::LookAgain => {}
-            Next::Nothing => return,
-        }
-    }
-}
-
-enum Next {
-    Answer(Box<ChatMessage>, watch::Receiver<Option<StopCause>>, CancellationToken),
-    LookAgain,
-    Nothing,
-}
-
-/// Chooses the next answer and shows it as running; without one, frees the lane in the same moment.
-fn claim(shared: &Shared, session: &SessionId, mut waiting: Vec<ChatMessage>) -> Next {
-    let mut lanes = shared.lanes();
-    // `stop` ends what runs under the same lock: what is chosen after it would never hear of it.
-    if shared.stop.is_cancelled() {
-        return Next::Nothing;
-    }
-    let Some(lane) = lanes.get_mut(session) else { return Next::Nothing };
-    if lane.held.is_some() {
-        // What is to be done is done once it is released.
-        lane.wanted = lane.wanted || !waiting.is_empty();
-        lane.has_worker = false;
-        return Next::Nothing;
-    }
-    let wanted = std::mem::take(&mut lane.wanted);
-    if waiting.is_empty() {
-        if wanted {
-            return Next::LookAgain;
-        }
-        lanes.remove(session);
-        return Next::Nothing;
-    }
-    let preferred = lane.first.take();
-    let index = preferred.and_then(|id| waiting.iter().position(|message| message.id == id)).unwrap_or(0);
-    let message = waiting.swap_remove(index);
-    let (stop, stopped) = watch::channel(None);
-    let ended = CancellationToken::new();
-    lane.running = Some(Running {
-        message: message.id.clone(),
-        parent: message.parent_id.clone(),
-        stop,
-        ended: ended.clone(),
-    });
-    Next::Answer(Box::new(message), stopped, ended)
 }

@@ -1,4 +1,4 @@
-//! One exchange as a stream: a message, its answer, and nothing after the answer's end.
+//! One exchange as a stream: a message, its answer or answers, and nothing after the end of the last one.
 
 use axum::response::Response;
 use cowork_contract::{Event, EventBody, MessageAccepted, Position, SessionId};
@@ -11,7 +11,7 @@ use crate::{
     stream::{self, Feed},
 };
 
-/// How many events before an acknowledgement's position its two messages were created at most: they are written in
+/// How many events before an acknowledgement's position its messages were created at most: they are written in
 /// one commit, beside what the session list needs to know.
 const CREATION_SPAN: Position = 16;
 
@@ -43,37 +43,49 @@ impl Reserved {
 /// Which events belong to an exchange.
 pub(crate) struct Exchange {
     message: Option<String>,
-    answer: String,
+    answers: Vec<String>,
+    /// Those that have not ended.
+    open: Vec<String>,
 }
 
 impl Exchange {
     fn of(accepted: &MessageAccepted) -> Self {
+        let first = std::slice::from_ref(&accepted.assistant_message);
+        let answers = match accepted.assistant_messages.as_slice() {
+            [] => first,
+            all => all,
+        };
+        let answers: Vec<_> = answers.iter().map(|answer| answer.id.as_str().to_owned()).collect();
         Self {
             message: accepted.user_message.as_ref().map(|message| message.id.as_str().to_owned()),
-            answer: accepted.assistant_message.id.as_str().to_owned(),
+            open: answers.clone(),
+            answers,
         }
     }
 
-    /// Whether `entry` is about one of the two messages.
+    /// Whether `entry` is about one of its messages.
     pub(crate) fn carries(&self, entry: &LogEntry) -> bool {
-        let about = entry.message_id.as_deref();
-        about.is_some() && (about == Some(self.answer.as_str()) || about == self.message.as_deref())
+        let Some(about) = entry.message_id.as_deref() else { return false };
+        self.message.as_deref() == Some(about) || self.answers.iter().any(|answer| answer == about)
     }
 
-    /// Whether `entry` is the answer's end: it is complete, stopped, failed or deleted.
-    pub(crate) fn ends_with(&self, entry: &LogEntry) -> bool {
-        if entry.message_id.as_deref() != Some(self.answer.as_str()) {
-            return false;
+    /// Notes `entry`, and tells whether it is the end of the last open answer.
+    pub(crate) fn ends_with(&mut self, entry: &LogEntry) -> bool {
+        if is_end(entry) {
+            self.open.retain(|answer| Some(answer.as_str()) != entry.message_id.as_deref());
         }
-        match entry.kind {
-            "message.completed" | "message.error" => true,
-            "message.updated" => {
-                match serde_json::from_slice::<Event>(entry.json()).map(|event| event.body) {
-                    Ok(EventBody::MessageUpdated(state)) => state.message.deleted_at.is_some(),
-                    _ => false,
-                }
-            }
+        self.open.is_empty()
+    }
+}
+
+/// Whether `entry` is an answer's end: it is complete, stopped, failed or deleted.
+fn is_end(entry: &LogEntry) -> bool {
+    match entry.kind {
+        "message.completed" | "message.error" => true,
+        "message.updated" => match serde_json::from_slice::<Event>(entry.json()).map(|event| event.body) {
+            Ok(EventBody::MessageUpdated(state)) => state.message.deleted_at.is_some(),
             _ => false,
-        }
+        },
+        _ => false,
     }
 }

@@ -176,7 +176,10 @@ impl Feed {
             }
             (Some(exchange), _) => {
                 let mut chunk = BytesMut::new();
-                for entry in entries.iter().filter(|entry| exchange.carries(entry)) {
+                for entry in entries {
+                    if !exchange.carries(entry) {
+                        continue;
+                    }
                     chunk.extend_from_slice(entry.sse());
                     if exchange.ends_with(entry) {
                         self.ended = true;

@@ -3,6 +3,8 @@
 //! Always true: everything in a snapshot is of one moment; its `lastEventId` is that moment's position. Finished
 //! messages are passed on as stored, without being parsed: that is what makes long histories quick.
 
+mod compared;
+
 use cowork_contract::{
     BranchPoint, ChatMessage, MessageId, MessageStatus, Position, Session, SessionId, TextKind,
 };
@@ -103,6 +105,8 @@ pub(crate) async fn read(
         Branch::Active => active_window(connection, &session, window).await?,
         Branch::All => all_window(connection, session_id, window).await?,
     };
+    let shown: Vec<&str> = bodies.split(SEPARATOR).filter(|body| !body.is_empty()).collect();
+    let compared = compared::beside(connection, session_id, &shown).await?;
     let streaming = streaming_bodies(connection, session_id).await?;
     let rest = Rest {
         tasks: [],
@@ -114,16 +118,26 @@ pub(crate) async fn read(
     let rest = serde_json::to_string(&rest)?;
     let mut json = String::with_capacity(bodies.len() + rest.len() + 64);
     json.push_str("{\"messages\":[");
-    for (index, body) in bodies.split(SEPARATOR).filter(|body| !body.is_empty()).enumerate() {
+    push_all(&mut json, shown.into_iter(), &streaming);
+    json.push_str("],");
+    if !compared.is_empty() {
+        json.push_str("\"compared\":[");
+        push_all(&mut json, compared.iter().map(String::as_str), &streaming);
+        json.push_str("],");
+    }
+    json.push_str(&rest[1..]);
+    Ok(Some(json))
+}
+
+/// Adds bodies as the items of an array, that of a streaming message with its text so far.
+fn push_all<'a>(json: &mut String, bodies: impl Iterator<Item = &'a str>, streaming: &'a [(String, String)]) {
+    for (index, body) in bodies.enumerate() {
         if index > 0 {
             json.push(',');
         }
         let fresh = streaming.iter().find(|(prefix, _)| body.starts_with(prefix.as_str()));
         json.push_str(fresh.map_or(body, |(_, folded)| folded));
     }
-    json.push_str("],");
-    json.push_str(&rest[1..]);
-    Ok(Some(json))
 }
 
 async fn active_window(
@@ -225,7 +239,7 @@ async fn parent_of(
     Ok(parent.map(MessageId::new))
 }
 
-/// The streaming answer of a session with its text so far, by how its stored body begins.
+/// The streaming answers of a session with their text so far, by how their stored bodies begin.
 async fn streaming_bodies(
     connection: &mut AnyConnection,
     session: &SessionId,

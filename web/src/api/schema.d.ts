@@ -1410,6 +1410,8 @@ export interface components {
         ChatSnapshot: {
             /** @description The messages of the window, oldest first; a streaming one with its text so far. */
             messages: components["schemas"]["ChatMessage"][];
+            /** @description The other answers of the comparisons that have an answer in the window. Absent: none. */
+            compared?: components["schemas"]["ChatMessage"][];
             /** @description The tasks of the window. */
             tasks: components["schemas"]["TaskView"][];
             activeLeafId?: components["schemas"]["MessageId"] | null;
@@ -1487,6 +1489,21 @@ export interface components {
          * @enum {string}
          */
         CompactionTrigger: "manual" | "automatic";
+        /** @description One message was put to several models at once; this is one of their answers. */
+        Comparison: {
+            /** @description Opaque; the answers that carry the same one belong together. */
+            group: string;
+            /**
+             * Format: int32
+             * @description Its place in the order that was asked for, from 0.
+             */
+            index: number;
+            /**
+             * Format: int32
+             * @description How many models were asked.
+             */
+            of: number;
+        };
         /**
          * @description What of the conversation was sent for an answer. Tokens are estimated before the call; what the provider counted
          *     stands in `usage`.
@@ -1922,8 +1939,10 @@ export interface components {
         /** @description The acknowledgement of a message: both rows exist and are on disk. */
         MessageAccepted: {
             userMessage?: components["schemas"]["ChatMessage"] | null;
-            /** @description The answer, `pending`. */
+            /** @description The answer, `pending`; of several the first. */
             assistantMessage: components["schemas"]["ChatMessage"];
+            /** @description All answers, where several models were asked. Absent: the one above is the only one. */
+            assistantMessages?: components["schemas"]["ChatMessage"][];
             /** @description Subscribing after it yields what follows. */
             lastEventId: components["schemas"]["i64"];
         };
@@ -1972,6 +1991,7 @@ export interface components {
             context?: components["schemas"]["ContextUse"] | null;
             persona?: components["schemas"]["PersonaUsed"] | null;
             parameters?: components["schemas"]["ParametersUsed"] | null;
+            comparison?: components["schemas"]["Comparison"] | null;
             compaction?: components["schemas"]["Compaction"] | null;
         } & {
             [key: string]: unknown;
@@ -2051,6 +2071,13 @@ export interface components {
              * @description US dollars. `null`: no price is known for this model.
              */
             costUsd?: number | null;
+        };
+        /** @description A model to ask. */
+        ModelChoice: {
+            /** @description The provider's id. */
+            providerId: string;
+            /** @description The model's id at that provider. */
+            modelId: string;
         };
         /** @description One model of one provider. */
         ModelEntry: {
@@ -2526,6 +2553,11 @@ export interface components {
             modelId?: string | null;
             /** @description Absent: the session's, then the server's default. */
             providerId?: string | null;
+            /**
+             * @description Asks several models the same, in place of `modelId` and `providerId`: 2 to 4, each once. Their answers are
+             *     siblings, run side by side, and nobody stands in for one that fails. Absent: one answer.
+             */
+            models?: components["schemas"]["ModelChoice"][] | null;
             mode?: components["schemas"]["SendMode"] | null;
         };
         /**
@@ -3125,6 +3157,7 @@ export type Compacting = components['schemas']['Compacting'];
 export type Compaction = components['schemas']['Compaction'];
 export type CompactionStarted = components['schemas']['CompactionStarted'];
 export type CompactionTrigger = components['schemas']['CompactionTrigger'];
+export type Comparison = components['schemas']['Comparison'];
 export type ContextUse = components['schemas']['ContextUse'];
 export type ContinueMessage = components['schemas']['ContinueMessage'];
 export type CreateFrame = components['schemas']['CreateFrame'];
@@ -3174,6 +3207,7 @@ export type MessageState = components['schemas']['MessageState'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageTelemetry = components['schemas']['MessageTelemetry'];
 export type MessageUsage = components['schemas']['MessageUsage'];
+export type ModelChoice = components['schemas']['ModelChoice'];
 export type ModelEntry = components['schemas']['ModelEntry'];
 export type ModelList = components['schemas']['ModelList'];
 export type ModelParameters = components['schemas']['ModelParameters'];
@@ -4803,12 +4837,12 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
-            /** @description Acknowledged: the message and its answer, `pending` */
+            /** @description Acknowledged: the message and its answer or answers, `pending` */
             202: {
                 headers: {
                     /** @description Whether another model than the one asked for answers, as far as known */
                     "x-cowork-fallback"?: boolean;
-                    /** @description The answer's id */
+                    /** @description The answer's id; of several the first one's, and so below */
                     "x-cowork-message-id"?: string;
                     /** @description The model that is asked */
                     "x-cowork-model"?: string;

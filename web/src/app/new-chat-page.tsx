@@ -13,10 +13,12 @@ import { usePageTitle } from '../parts/page/page-title'
 import {
   ApiError,
   setNewChatSetup,
+  setNextModels,
   startSession,
   useDraft,
   useModels,
   useNewChatSetup,
+  useNextModels,
   useProviders,
   useSessions,
 } from '../state'
@@ -29,6 +31,7 @@ export function NewChatPage() {
   const [, navigate] = useLocation()
   const [, setDraft] = useDraft('new')
   const [choice, setChoice] = useState<Partial<ModelChoice>>({})
+  const compared = useNextModels('new')
 
   const setup = useNewChatSetup()
   const { persona, modelWith } = useAnswering(choice, setup.personaId)
@@ -47,7 +50,9 @@ export function NewChatPage() {
 
   const send = async (content: string) => {
     try {
-      const id = await startSession({ content, ...choice }, setup)
+      const models = compared.length > 1 ? { models: compared } : {}
+      const id = await startSession({ content, ...choice, ...models }, setup)
+      setNextModels('new', [])
       navigate(`/s/${id}`)
     } catch (reason) {
       const detail = reason instanceof ApiError ? { description: reason.detail } : {}
@@ -72,7 +77,12 @@ export function NewChatPage() {
           onSend={send}
           model={
             <>
-              <ModelPicker chosen={choice} persona={persona} onChoose={setChoice} />
+              <ModelPicker
+                chosen={choice}
+                persona={persona}
+                onChoose={setChoice}
+                several={{ chosen: compared, onChoose: (choices) => setNextModels('new', choices) }}
+              />
               <Instructions
                 value={setup}
                 modelWith={modelWith}

@@ -28,9 +28,12 @@ import {
   type Session,
   sendMessage,
   setNextModel,
+  setNextModels,
   takeNextModel,
+  takeNextModels,
   updateSession,
   useNextModel,
+  useNextModels,
   useSessionMeta,
   useShown,
   useThread,
@@ -61,7 +64,9 @@ export function SessionPage({ id }: { id: string }) {
           sessionId={id}
           onSend={(content, { attachments, ...options }) => {
             const files = attachments ? { attachments } : {}
-            sendMessage(id, { content, ...files, ...takeNextModel(id) }, options)
+            // Those that are compared, or the one for this message alone.
+            const [several, once] = [takeNextModels(id), takeNextModel(id)]
+            sendMessage(id, { content, ...files, ...(several ?? once) }, options)
             return undefined
           }}
           model={
@@ -171,11 +176,13 @@ function chosenIn(session: Session | undefined): Partial<ModelChoice> {
 function SessionModel({ id, session }: { id: string; session: Session | undefined }) {
   const t = useWords()
   const once = useNextModel(id)
+  const compared = useNextModels(id)
   const chosen = chosenIn(session)
   const { persona } = useAnswering(chosen, session?.personaId)
   return (
     <ModelPicker
       once={{ chosen: once, onChoose: (choice) => setNextModel(id, choice) }}
+      several={{ chosen: compared, onChoose: (choices) => setNextModels(id, choices) }}
       chosen={chosen}
       persona={persona}
       onChoose={({ providerId, modelId }) => {

@@ -110,7 +110,10 @@ export async function startSession(message: OutgoingMessage, setup = NO_SETUP): 
   keepStart(undefined)
   takeFiles(NEW_CHAT)
   setNewChatSetup(NO_SETUP)
-  sendMessage(made, attachments.length > 0 ? { ...message, attachments } : message)
+  const { providerId: _provider, modelId: _model, ...rest } = message
+  // Those who are compared are asked in place of the session's own.
+  const sent = message.models ? rest : message
+  sendMessage(made, attachments.length > 0 ? { ...sent, attachments } : sent)
   return made
 }
 

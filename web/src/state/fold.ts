@@ -47,12 +47,12 @@ export function emptyThread(sessionId: string): Thread {
 /** The thread that a snapshot describes, without anything known before. */
 export function fromSnapshot(sessionId: string, snapshot: ChatSnapshot): Thread {
   const thread = { ...emptyThread(sessionId), lastEventId: snapshot.lastEventId }
-  return merged(thread, snapshot, snapshot.activeLeafId ?? null)
+  return merged(thread, withCompared(snapshot), snapshot.activeLeafId ?? null)
 }
 
 /** The thread with an earlier window put before it; nothing that is known is replaced. */
 export function withEarlier(thread: Thread, snapshot: ChatSnapshot): Thread {
-  const unknown = snapshot.messages.filter((message) => !thread.messages.has(message.id))
+  const unknown = withCompared(snapshot).messages.filter((message) => !thread.messages.has(message.id))
   return merged(thread, { ...snapshot, messages: unknown }, thread.leaf)
 }
 
@@ -63,9 +63,16 @@ export function withEarlier(thread: Thread, snapshot: ChatSnapshot): Thread {
  */
 export function withWindow(thread: Thread, snapshot: ChatSnapshot): Thread {
   const behind = snapshot.lastEventId < thread.lastEventId
-  const messages = snapshot.messages.filter((message) => !(behind && thread.messages.has(message.id)))
+  const all = withCompared(snapshot).messages
+  const messages = all.filter((message) => !(behind && thread.messages.has(message.id)))
   const lastEventId = Math.min(thread.lastEventId, snapshot.lastEventId)
   return merged({ ...thread, lastEventId }, { ...snapshot, messages }, snapshot.activeLeafId ?? null)
+}
+
+/** With the other answers of its comparisons among the messages: they are shown beside those of the branch. */
+function withCompared(snapshot: ChatSnapshot): ChatSnapshot {
+  const { compared } = snapshot
+  return compared?.length ? { ...snapshot, messages: [...snapshot.messages, ...compared] } : snapshot
 }
 
 /** Whether there is more before the first row. */

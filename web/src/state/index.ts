@@ -64,6 +64,7 @@ export {
   tagSession,
   updateSession,
 } from './commands'
+export { setSideBySide, useCompared, useSideBySide } from './comparisons'
 export { type Connection, reconnectNow, useConnection } from './connection'
 export {
   attachFiles,
@@ -96,6 +97,7 @@ export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
 export { NO_SETUP, type SessionSetup, setNewChatSetup, useNewChatSetup } from './new-chat'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
+export { COMPARED_MAX, type ComparedModel, setNextModels, takeNextModels, useNextModels } from './next-models'
 export { discardSend, type OutgoingMessage, retrySend, type SendOptions, sendMessage } from './outbox'
 export { changePreferences, type Preferences, preferences, usePreferences } from './preferences'
 export {

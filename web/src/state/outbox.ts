@@ -10,6 +10,7 @@ import { backoff } from '../api/event-stream'
 import { api, newRequestId } from '../api/routes'
 import type { ChatAttachmentRef } from '../api/types'
 import type { Thread } from './fold'
+import type { ComparedModel } from './next-models'
 import { Store } from './store'
 
 export interface OutgoingMessage {
@@ -17,6 +18,8 @@ export interface OutgoingMessage {
   attachments?: readonly ChatAttachmentRef[]
   providerId?: string
   modelId?: string
+  /** Asks all of these, in place of one. */
+  models?: readonly ComparedModel[]
 }
 
 export interface SendOptions {
@@ -143,10 +146,11 @@ async function deliver(entry: Outgoing): Promise<void> {
       return
     }
     try {
-      const { attachments, ...message } = entry.message
+      const { attachments, models, ...message } = entry.message
       const accepted = await api.sendMessage(entry.sessionId, {
         client_request_id: entry.id,
         ...message,
+        ...(models ? { models: [...models] } : {}),
         ...(attachments ? { attachments: attachments.map(({ id }) => id) } : {}),
       })
       unkeep(entry.id)

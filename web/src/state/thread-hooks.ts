@@ -4,6 +4,7 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ApiError } from '../api/error'
 import type { ChatMessage } from '../api/types'
+import { turnOf } from './comparisons'
 import { loadShown, showThread } from './connection'
 import { hasEarlier, type LiveText, type Thread } from './fold'
 import { LOCAL, type Outgoing, outbox, settle } from './outbox'
@@ -22,10 +23,12 @@ export interface ThreadView {
   loadingEarlier: boolean
   loadEarlier(): void
   retry(): void
-  /** The answer that is being made now (pending or streaming), if any. */
-  running: string | null
-  /** Answers that wait for their turn, in order. */
+  /** The answers that are being made now (pending or streaming): none, one, or those of one comparison. */
+  running: readonly string[]
+  /** The turns that wait, in order, each by its first answer. */
   waiting: readonly string[]
+  /** Where in that line the turn of this answer stands, from 0; -1: it does not wait. */
+  placeOf(id: string): number
 }
 
 /** Loads the session and follows its events for as long as it is mounted. */
@@ -49,6 +52,11 @@ export function useThread(id: string): ThreadView {
   const loadEarlier = useCallback(() => void thread.loadEarlier(), [thread])
   const retry = useCallback(() => void loadShown(thread), [thread])
   const keyOf = useCallback((row: string) => keyOfRow(thread.current, row), [thread])
+  const { waiting } = view
+  const placeOf = useCallback(
+    (answer: string) => waiting.indexOf(turnOf(thread.current, answer)[0] ?? ''),
+    [thread, waiting],
+  )
   return useMemo(
     () => ({
       ...view,
@@ -56,12 +64,13 @@ export function useThread(id: string): ThreadView {
       loadEarlier,
       retry,
       keyOf,
+      placeOf,
     }),
-    [view, local, loadEarlier, retry, keyOf],
+    [view, local, loadEarlier, retry, keyOf, placeOf],
   )
 }
 
-type Rows = Omit<ThreadView, 'keyOf' | 'loadEarlier' | 'retry'>
+type Rows = Omit<ThreadView, 'keyOf' | 'placeOf' | 'loadEarlier' | 'retry'>
 
 function rowsOf({ thread, status, problem, loadingEarlier, promoted }: ThreadStatus): Rows {
   const running = runningOf(thread, promoted)
@@ -72,29 +81,30 @@ function rowsOf({ thread, status, problem, loadingEarlier, promoted }: ThreadSta
     hasMore: hasEarlier(thread),
     loadingEarlier,
     running,
-    waiting: thread.open.filter((id) => id !== running),
+    waiting: thread.open.filter((id) => !running.includes(id) && turnOf(thread, id)[0] === id),
   }
 }
 
 function sameRows(a: Rows, b: Rows): boolean {
-  return sameList(a.waiting, b.waiting) && sameFields({ ...a, waiting: null }, { ...b, waiting: null })
+  const rest = (view: Rows) => ({ ...view, waiting: null, running: null })
+  return sameList(a.waiting, b.waiting) && sameList(a.running, b.running) && sameFields(rest(a), rest(b))
 }
 
-/** Whether an answer is being made here. */
-export function useRunning(id: string | null): string | null {
+/** The answers that are being made here. */
+export function useRunning(id: string | null): readonly string[] {
   const select = useCallback(
-    ({ thread, promoted }: ThreadStatus) => (id === null ? null : runningOf(thread, promoted)),
+    ({ thread, promoted }: ThreadStatus) => (id === null ? [] : runningOf(thread, promoted)),
     [id],
   )
-  return useSelected(id === null ? noThread : threadOf(id).store, select)
+  return useSelected(id === null ? noThread : threadOf(id).store, select, sameList)
 }
 
-/** The one with text; else the one sent now from here; else the oldest, since turns start in order. */
-export function runningOf(thread: Thread, promoted: string | null): string | null {
+/** The turn with text; else the one sent now from here; else the oldest, since turns start in order. */
+export function runningOf(thread: Thread, promoted: string | null): readonly string[] {
   const streaming = thread.open.find((id) => thread.messages.get(id)?.status === 'streaming')
-  if (streaming) return streaming
-  if (promoted && thread.open.includes(promoted)) return promoted
-  return thread.open[0] ?? null
+  const sentNow = promoted && thread.open.includes(promoted) ? promoted : undefined
+  const one = streaming ?? sentNow ?? thread.open[0]
+  return one === undefined ? [] : turnOf(thread, one)
 }
 
 /** What the person asked on the shown branch, newest first, each once; only what is loaded. */

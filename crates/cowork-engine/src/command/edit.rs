@@ -7,7 +7,7 @@ use cowork_contract::{
 use cowork_store::{RequestScope, Tx};
 
 use super::compact::remove_summaries_of;
-use super::send::{answer_to_come, ask};
+use super::send::{answers_to_come, ask};
 use super::{
     Command, Decided, accepted, check_queue, live_message, live_session, message_in, put_session, refuse,
     text, update_message,
@@ -78,14 +78,14 @@ impl Command for EditAndAnswer {
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let session = live_session(tx, &self.session).await?;
-        check_queue(tx, &self.session).await?;
+        check_queue(tx, &self.session, 1).await?;
         let message = live_message(tx, &self.session, &self.message).await?;
         if message.role != MessageRole::User {
             return Err(refuse(EngineError::InvalidState(
                 "Only your own messages can be edited into a new branch. Edit the answer in place, or regenerate it.",
             )));
         }
-        let asked = self.asked.map_err(refuse)?;
+        let asked = vec![self.asked.map_err(refuse)?];
         ask(tx, session, message.parent_id, (self.body.content, message.attachments), asked, self.id.as_ref())
             .await
     }
@@ -118,17 +118,21 @@ impl Command for Regenerate {
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let session = live_session(tx, &self.session).await?;
-        check_queue(tx, &self.session).await?;
+        check_queue(tx, &self.session, 1).await?;
         let message = live_message(tx, &self.session, &self.message).await?;
         let asked = self.asked.map_err(refuse)?;
         // An answer gets a sibling; a question without an answer gets its first one.
         let parent = match message.role {
-            MessageRole::Assistant => message.parent_id,
-            MessageRole::User => Some(message.id),
+            MessageRole::Assistant => message.parent_id.clone(),
+            MessageRole::User => Some(message.id.clone()),
         };
         let now = tx.next_created_at(&self.session).await?;
-        let waiting = answer::waiting(&self.session, parent, asked, now, self.id.as_ref());
-        Ok(vec![answer_to_come(tx, session, waiting).await?])
+        // The same model by its name again: another try in its place of a comparison.
+        let place = message.metadata.comparison.clone();
+        let place = place.filter(|_| self.body.model_id.is_some() && answer::asked(&message) == Some(&asked));
+        let mut waiting = answer::waiting(&self.session, parent, asked, now, self.id.as_ref());
+        waiting.metadata.comparison = place;
+        answers_to_come(tx, session, vec![waiting]).await
     }
 
     fn answer(events: Vec<Event>) -> Option<MessageAccepted> {

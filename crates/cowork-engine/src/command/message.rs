@@ -276,7 +276,7 @@ impl Command for Continue {
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let mut session = live_session(tx, &self.session).await?;
-        check_queue(tx, &self.session).await?;
+        check_queue(tx, &self.session, 1).await?;
         let mut message = live_message(tx, &self.session, &self.message).await?;
         if message.role != MessageRole::Assistant {
             return Err(refuse(EngineError::InvalidState("Only an answer can be continued.")));

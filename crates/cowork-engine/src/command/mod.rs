@@ -190,10 +190,10 @@ async fn cancel_answer(tx: &mut Tx<'_>, mut message: ChatMessage) -> Result<Even
     tx.append(&session, Some(&id), EventBody::MessageCompleted(MessageState { message })).await
 }
 
-/// Refuses when too many answers of the session wait.
-async fn check_queue(tx: &mut Tx<'_>, session: &SessionId) -> Decided<()> {
+/// Refuses when with so many more too many answers of the session would wait.
+async fn check_queue(tx: &mut Tx<'_>, session: &SessionId, more: usize) -> Decided<()> {
     // One may run beside those that wait.
-    if tx.open_count(session).await? > QUEUE_MAX {
+    if tx.open_count(session).await? as usize + more > QUEUE_MAX as usize + 1 {
         return Err(refuse(EngineError::QueueFull { limit: QUEUE_MAX }));
     }
     Ok(())
@@ -215,16 +215,18 @@ async fn activity_after(
 /// The acknowledgement in the events of a question and its answer, or of an answer alone.
 fn accepted(events: Vec<Event>) -> Option<MessageAccepted> {
     let last_event_id = events.last()?.id;
-    let (mut user_message, mut assistant_message) = (None, None);
+    let (mut user_message, mut answers) = (None, Vec::new());
     for event in events {
         if let EventBody::MessageCreated(created) = event.body {
             match created.message.role {
                 MessageRole::User => user_message = Some(created.message),
-                MessageRole::Assistant => assistant_message = Some(created.message),
+                MessageRole::Assistant => answers.push(created.message),
             }
         }
     }
-    Some(MessageAccepted { user_message, assistant_message: assistant_message?, last_event_id })
+    let assistant_message = answers.first()?.clone();
+    let assistant_messages = if answers.len() > 1 { answers } else { Vec::new() };
+    Some(MessageAccepted { user_message, assistant_message, assistant_messages, last_event_id })
 }
 
 /// The session in the last of these events.

@@ -20,7 +20,7 @@ pub(crate) struct Send {
     /// Files it may have.
     pub(crate) files_most: u32,
     /// What its defaults resolve to; why nobody can be asked matters only if it was not done before.
-    pub(crate) asked: Result<Asked, EngineError>,
+    pub(crate) asked: Result<Vec<Asked>, EngineError>,
 }
 
 impl Command for Send {
@@ -36,7 +36,8 @@ impl Command for Send {
 
     async fn decide(self, tx: &mut Tx<'_>) -> Decided<Vec<Event>> {
         let session = live_session(tx, &self.session).await?;
-        check_queue(tx, &self.session).await?;
+        let answers = self.body.models.as_ref().map_or(1, Vec::len);
+        check_queue(tx, &self.session, answers).await?;
         let parent = match self.body.parent_id {
             Some(parent) => Some(message_of(tx, &self.session, &parent).await?.id),
             None => session.active_leaf_id.clone(),
@@ -78,18 +79,21 @@ async fn attached(
     Ok(found)
 }
 
-/// Appends a question under `parent` and the answer to come; the new branch becomes the active one.
+/// Appends a question under `parent` and an answer to come for each model that is asked; the branch of the first one
+/// becomes the active one.
 pub(super) async fn ask(
     tx: &mut Tx<'_>,
     session: Session,
     parent: Option<MessageId>,
     said: (String, Vec<ChatAttachmentRef>),
-    asked: Asked,
+    asked: Vec<Asked>,
     request: Option<&ClientRequestId>,
 ) -> Decided<Vec<Event>> {
     let now = tx.next_created_at(&session.id).await?;
     let question = answer::question(&session.id, parent, said, now, request);
-    let waiting = answer::waiting(&session.id, Some(question.id.clone()), asked, now, request);
+    let (session_id, parent) = (session.id.clone(), Some(question.id.clone()));
+    let waiting = |asked| answer::waiting(&session_id, parent.clone(), asked, now, request);
+    let waiting = answer::side_by_side(asked.into_iter().map(waiting).collect());
     let mut session = session;
     if session.title.is_empty() && !session.title_by_hand {
         let first = question.attachments.first().map_or("", |attachment| attachment.name.as_str());
@@ -97,24 +101,27 @@ pub(super) async fn ask(
         session.title = title::from_message(from);
     }
     session.message_count += 1;
-    let asked = create_message(tx, question).await?;
-    let answer = answer_to_come(tx, session, waiting).await?;
-    Ok(vec![asked, answer])
+    let mut events = vec![create_message(tx, question).await?];
+    events.extend(answers_to_come(tx, session, waiting).await?);
+    Ok(events)
 }
 
-/// Appends the answer to come and makes it the active leaf.
-pub(super) async fn answer_to_come(
+/// Appends the answers to come and makes the first one the active leaf.
+pub(super) async fn answers_to_come(
     tx: &mut Tx<'_>,
     mut session: Session,
-    waiting: ChatMessage,
-) -> Decided<Event> {
-    session.active_leaf_id = Some(waiting.id.clone());
-    session.message_count += 1;
+    waiting: Vec<ChatMessage>,
+) -> Decided<Vec<Event>> {
+    session.active_leaf_id = waiting.first().map(|first| first.id.clone());
+    session.message_count += waiting.len() as u32;
     if session.compacting.as_ref().is_some_and(|ended| ended.failure.is_some()) {
         session.compacting = None; // it was seen, and the conversation goes on
     }
     session.activity = SessionActivity::Running;
-    let answer = create_message(tx, waiting).await?;
+    let mut events = Vec::with_capacity(waiting.len());
+    for answer in waiting {
+        events.push(create_message(tx, answer).await?);
+    }
     put_session(tx, session).await?;
-    Ok(answer)
+    Ok(events)
 }

@@ -249,6 +249,16 @@ async fn write_end(resources: &Resources, end: EndCompaction) -> Outcome {
     Outcome::Failed("The summary could not be written down.".to_owned())
 }
 
+/// Whether a summary has to be made before an answer's first call.
+pub(crate) fn is_due(
+    resources: &Resources,
+    answer: &ChatMessage,
+    route: &Route,
+    sent: (&Conversation, &Material),
+) -> bool {
+    automatic(resources, answer, route, sent).is_some()
+}
+
 /// Before an answer's first call: summarises what no longer fits, where that is wanted. Says why it could not.
 ///
 /// Ends early when the answer is stopped; then nothing was changed.

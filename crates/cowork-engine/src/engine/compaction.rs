@@ -8,7 +8,8 @@ use cowork_contract::{
 };
 use cowork_provider::demo::Demo;
 
-use super::{END_PATIENCE, Engine};
+use super::Engine;
+use super::stopping::END_PATIENCE;
 use crate::command::{Compact, DoneBefore, RemoveCompaction};
 use crate::compaction::{self, Files, Job};
 use crate::context::Room;

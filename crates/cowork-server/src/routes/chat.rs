@@ -88,10 +88,10 @@ pub(super) async fn snapshot(
     responses(
         (
             status = 202,
-            description = "Acknowledged: the message and its answer, `pending`",
+            description = "Acknowledged: the message and its answer or answers, `pending`",
             body = MessageAccepted,
             headers(
-                ("x-cowork-message-id" = String, description = "The answer's id"),
+                ("x-cowork-message-id" = String, description = "The answer's id; of several the first one's, and so below"),
                 ("x-cowork-request-id" = String, description = "The `client_request_id`, else the message's id"),
                 ("x-cowork-model" = String, description = "The model that is asked"),
                 ("x-cowork-provider" = String, description = "The provider that is asked"),

@@ -111,3 +111,58 @@ async fn json_is_the_answer_unless_events_are_asked_for() {
     assert_eq!(accepted.header("x-cowork-message-id"), body["assistantMessage"]["id"].as_str());
     assert!(body["lastEventId"].as_i64().is_some());
 }
+
+#[tokio::test]
+async fn an_exchange_with_several_models_ends_with_the_last_of_their_answers() {
+    let server = TestServer::start().await;
+    let session = server.session().await;
+    let gate = Gate::new();
+    // Which of the two gets which is theirs to settle.
+    server.provider.push(reply().text("early").finish("stop").done());
+    server.provider.push(reply().text("la").wait(&gate).text("te").finish("stop").done());
+    let models = json!([
+        { "providerId": "scripted", "modelId": "one" },
+        { "providerId": "scripted", "modelId": "two" }
+    ]);
+    let stream = server
+        .request("POST", &format!("/api/sessions/{session}/chat"))
+        .header("accept", "text/event-stream")
+        .json(&json!({ "content": "hello", "models": models }));
+    let mut stream = stream.open().await;
+    assert_eq!(stream.header("x-cowork-model"), Some("one"));
+    let mut ended = Vec::new();
+    while let Some(event) = stream.event().await {
+        if event.name() == "message.completed" {
+            ended.push(event.data["message"]["content"].as_str().unwrap().to_owned());
+            gate.open();
+        }
+    }
+    assert_eq!(ended, ["early", "late"]);
+}
+
+#[tokio::test]
+async fn models_to_compare_are_checked_and_all_acknowledged() {
+    let server = TestServer::start().await;
+    let session = server.session().await;
+    let chat = format!("/api/sessions/{session}/chat");
+    let choice = |model: &str| json!({ "providerId": "scripted", "modelId": model });
+    for models in [json!([]), json!([choice("one")]), json!([choice("one"), choice("one")])] {
+        let body = json!({ "content": "hello", "models": models });
+        let refused = server.request("POST", &chat).json(&body).send().await;
+        assert_eq!(refused.problem(400, "invalid_request")["field"], "models");
+    }
+    let unknown =
+        json!({ "content": "hello", "models": [choice("one"), { "providerId": "scripted", "model": "x" }] });
+    server.request("POST", &chat).json(&unknown).send().await.problem(400, "invalid_request");
+    let body = json!({ "content": "hello", "models": [choice("one"), choice("two"), choice("three")] });
+    let accepted = server.request("POST", &chat).json(&body).send().await;
+    assert_eq!(accepted.status, 202);
+    let accepted = accepted.json();
+    let answers = accepted["assistantMessages"].as_array().unwrap();
+    assert_eq!(answers[0], accepted["assistantMessage"]);
+    let asked: Vec<_> = answers
+        .iter()
+        .map(|answer| answer["metadata"]["routing"]["asked"]["modelId"].as_str().unwrap())
+        .collect();
+    assert_eq!(asked, ["one", "two", "three"]);
+}

@@ -49,6 +49,7 @@ pub(crate) async fn chat(config: &Config, args: ChatArgs) -> Outcome {
             parent_id: None,
             model_id: args.model.clone(),
             provider_id: None,
+            models: None,
             mode: None,
         };
         let mut printer = Printer { json: args.json, answer: None, written: 0, ended: None };

@@ -7,7 +7,7 @@ import * as state from '../../state'
 import { TooltipProvider } from '../../ui/tooltip'
 import { Composer, type ComposerProps } from './composer'
 
-let running: string | null = null
+let running: readonly string[] = []
 
 vi.mock('../../state', async () => {
   const {
@@ -38,7 +38,7 @@ vi.mock('../../state', async () => {
 })
 
 beforeEach(() => {
-  running = null
+  running = []
   state.changePreferences({ sendKey: 'enter' })
   vi.mocked(state.cancelMessage).mockClear()
 })
@@ -58,7 +58,7 @@ function show(props: Partial<ComposerProps> = {}) {
     onSend: (props.onSend as typeof onSend) ?? onSend,
     field,
     runs: (id: string | null) => {
-      running = id
+      running = id ? [id] : []
       rerender(composer())
     },
   }
@@ -114,7 +114,7 @@ describe('with Mod+Enter for sending', () => {
   })
 
   it('queues while an answer runs, and does not stop it', async () => {
-    running = 'm'
+    running = ['m']
     const { onSend, field } = show()
     await userEvent.type(field, 'next{Control>}{Enter}{/Control}')
     expect(onSend).toHaveBeenCalledExactlyOnceWith('next', {})
@@ -143,7 +143,7 @@ it('keeps the text when it could not be handed over', async () => {
 
 describe('while an answer runs', () => {
   beforeEach(() => {
-    running = 'm'
+    running = ['m']
   })
 
   it('queues by Enter and says so', async () => {

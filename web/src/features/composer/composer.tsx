@@ -62,6 +62,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const attaching = useAttaching(draftKey)
   const [waits, setWaits] = useState<Waits | null>(null)
   const running = useRunning(sessionId)
+  const isRunning = running.length > 0
   const room = roomFor(draft)
   const reason = whyNot(draft, attaching, sessionId === null, room.state === 'over', t)
   const { stop, stopping } = useStop(sessionId, running)
@@ -100,10 +101,10 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
     const taken =
       slash.onKeyDown(press) ||
       recall(press) ||
-      (running !== null && matches(press.nativeEvent, keysOf('stop')) && did(stop)) ||
+      (isRunning && matches(press.nativeEvent, keysOf('stop')) && did(stop)) ||
       // Before `sendNow`, which comes with the keys that may have been chosen for this.
       (sends(press.nativeEvent, sendKey) && did(send)) ||
-      (running !== null && matches(press.nativeEvent, keysOf('sendNow')) && did(() => send({ now: true }))) ||
+      (isRunning && matches(press.nativeEvent, keysOf('sendNow')) && did(() => send({ now: true }))) ||
       // With nothing to stop it is as good as Enter.
       (sendKey === 'enter' && sends(press.nativeEvent, 'mod-enter') && did(send))
     if (taken) press.preventDefault()
@@ -169,14 +170,14 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         </p>
         <span className="composer__hint" aria-hidden>
           <Kbd keys={sendNames(sendKey)} />
-          {running ? t('composer.hintQueue') : t('composer.hintSend')}
+          {isRunning ? t('composer.hintQueue') : t('composer.hintSend')}
         </span>
         {waits ? (
           <Button tone="quiet" size="s" onClick={() => setWaits(null)}>
             {t('attach.dontSend')}
           </Button>
         ) : null}
-        {running ? (
+        {isRunning ? (
           <Button
             size="m"
             disabled={stopping}
@@ -185,10 +186,10 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
             aria-keyshortcuts="Escape"
             title={stopKeys.join('+')}
           >
-            {stopping ? t('composer.stopping') : t('composer.stop')}
+            {t(stopping ? 'composer.stopping' : running.length > 1 ? 'compare.stopAll' : 'composer.stop')}
           </Button>
         ) : null}
-        {running && reason === undefined ? (
+        {isRunning && reason === undefined ? (
           <Button
             tone="quiet"
             className="composer__now"
@@ -198,7 +199,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
             {t('composer.sendNow')}
           </Button>
         ) : null}
-        {running ? (
+        {isRunning ? (
           <Button tone="primary" disabled={reason !== undefined} onClick={() => send()}>
             {t('composer.queue')}
           </Button>
@@ -269,18 +270,18 @@ function useSendWhenUp(
   }, [waits, draft, busy, failed, handing])
 }
 
-/** Stopping lasts until the answer has ended; a refusal says so and lets one try again. */
-function useStop(sessionId: string | null, running: string | null) {
+/** Stopping lasts until the answers have ended; a refusal says so and lets one try again. */
+function useStop(sessionId: string | null, running: readonly string[]) {
   const t = useWords()
-  const [stopped, setStopped] = useState<string | null>(null)
-  // It has ended; continued, the same answer can be stopped again.
-  if (stopped !== null && stopped !== running) setStopped(null)
-  const stopping = running !== null && stopped === running
+  const [stopped, setStopped] = useState<readonly string[]>([])
+  // They have ended; continued, the same answer can be stopped again.
+  if (stopped.length > 0 && !stopped.some((id) => running.includes(id))) setStopped([])
+  const stopping = running.length > 0 && running.every((id) => stopped.includes(id))
   const stop = () => {
-    if (!sessionId || !running || stopping) return
+    if (!sessionId || running.length === 0 || stopping) return
     setStopped(running)
-    cancelMessage(sessionId, running).catch(() => {
-      setStopped(null)
+    Promise.all(running.map((id) => cancelMessage(sessionId, id))).catch(() => {
+      setStopped([])
       showToast({ title: t('composer.stopFailed'), tone: 'failed' })
     })
   }

@@ -1,5 +1,5 @@
 /** Which model answers here: a chip that opens the list. For the conversation, or for the next message alone. */
-import { ChevronDown, X } from 'lucide-react'
+import { ChevronDown, Columns2, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useWords, words } from '../../i18n'
@@ -9,6 +9,7 @@ import { answering, keyOf, type ModelChoice, type PersonaModel } from '../../par
 import { ModelList } from '../../parts/models/model-list'
 import {
   ApiError,
+  COMPARED_MAX,
   lookAgain,
   type Models,
   noteModelUse,
@@ -33,6 +34,8 @@ export interface ModelPickerProps {
   persona?: PersonaModel | undefined
   /** A choice for the next message alone. Absent: there is no such thing here. */
   once?: { chosen: ModelChoice | undefined; onChoose: (choice: ModelChoice | undefined) => void }
+  /** Models that the next message is put to at once. Empty: it is put to one. */
+  several: { chosen: readonly ModelChoice[]; onChoose: (choices: readonly ModelChoice[]) => void }
 }
 
 export function ModelPicker(props: ModelPickerProps) {
@@ -57,9 +60,9 @@ interface PickerProps extends ModelPickerProps {
   list: NonNullable<Models['list']>
 }
 
-type Scope = 'session' | 'once'
+type Scope = 'session' | 'once' | 'several'
 
-function Picker({ chosen, onChoose, persona, once, models, list }: PickerProps) {
+function Picker({ chosen, onChoose, persona, once, several, models, list }: PickerProps) {
   const t = useWords()
   const [open, setOpen] = useState(false)
   const [scope, setScope] = useState<Scope>('session')
@@ -72,18 +75,34 @@ function Picker({ chosen, onChoose, persona, once, models, list }: PickerProps) 
   const entry = models.find(choice.providerId, choice.modelId)
   const nameOf = (one: ModelChoice) => models.find(one.providerId, one.modelId)?.label ?? one.modelId
   const shown = scope === 'once' ? once?.chosen : lasting
+  const compared = several.chosen
+  const isCompared = compared.length > 1
 
-  const show = (next: boolean) => {
+  const show = (next: boolean, wanted?: Scope) => {
     if (next) {
-      setScope(once?.chosen ? 'once' : 'session')
+      setScope(wanted ?? (compared.length > 0 ? 'several' : once?.chosen ? 'once' : 'session'))
       setOpening(opening + 1)
-    }
+    } else if (compared.length === 1) several.onChoose([]) // one alone is no comparison
     setOpen(next)
   }
   const keys = useKeyNames('pickModel')
   useAction('pickModel', () => show(!open))
+  useAction('compareModels', () => show(true, 'several'))
 
+  const toggle = ({ providerId, modelId }: ModelChoice) => {
+    const rest = compared.filter((one) => keyOf(one) !== keyOf({ providerId, modelId }))
+    if (rest.length < compared.length) several.onChoose(rest)
+    else if (rest.length < COMPARED_MAX) {
+      noteModelUse({ providerId, modelId })
+      several.onChoose([...rest, { providerId, modelId }])
+    }
+  }
   const choose = ({ providerId, modelId }: ModelChoice) => {
+    if (scope === 'several') {
+      toggle({ providerId, modelId })
+      return
+    }
+    several.onChoose([])
     noteModelUse({ providerId, modelId })
     setOpen(false)
     if (scope === 'once' && once) {
@@ -108,50 +127,66 @@ function Picker({ chosen, onChoose, persona, once, models, list }: PickerProps) 
             type="button"
             className="model-chip"
             aria-label={
-              said && !once?.chosen
-                ? t('models.chosenByPersona', { model: nameOf(choice), persona: said })
-                : t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })
+              isCompared
+                ? t('compare.chosen', { models: compared.map(nameOf).join(', ') })
+                : said && !once?.chosen
+                  ? t('models.chosenByPersona', { model: nameOf(choice), persona: said })
+                  : t(once?.chosen ? 'models.chosenOnce' : 'models.chosen', { model: nameOf(choice) })
             }
             title={keys.join('+')}
           >
-            <span className="model-chip__label">{nameOf(choice)}</span>
-            {once?.chosen ? <span className="model-chip__once">{t('models.once')}</span> : null}
-            {said && !once?.chosen ? (
-              <span className="model-chip__once model-chip__persona">
-                {t('models.fromPersona', { persona: said })}
-              </span>
-            ) : null}
-            {entry?.demo ? <Badge tone="waiting">{t('models.demo')}</Badge> : null}
-            {entry ? null : <Badge tone="failed">{t('models.unavailable')}</Badge>}
+            {isCompared ? (
+              <SeveralNames names={compared.map(nameOf)} />
+            ) : (
+              <>
+                <span className="model-chip__label">{nameOf(choice)}</span>
+                {once?.chosen ? <span className="model-chip__once">{t('models.once')}</span> : null}
+                {said && !once?.chosen ? (
+                  <span className="model-chip__once model-chip__persona">
+                    {t('models.fromPersona', { persona: said })}
+                  </span>
+                ) : null}
+                {entry?.demo ? <Badge tone="waiting">{t('models.demo')}</Badge> : null}
+                {entry ? null : <Badge tone="failed">{t('models.unavailable')}</Badge>}
+              </>
+            )}
             <ChevronDown size={14} aria-hidden />
           </button>
         }
       >
         <ModelList
-          key={opening}
+          key={`${opening} ${scope === 'several'}`}
           models={list.items}
           recent={recent}
-          value={shown && keyOf(shown)}
+          {...(scope === 'several' ? { values: compared.map(keyOf) } : { value: shown && keyOf(shown) })}
           onChoose={choose}
           onFavourite={star}
           field={field}
           before={
-            once ? (
-              <Segments<Scope>
-                label={t('models.scope')}
-                value={scope}
-                options={[
-                  { value: 'session', label: t('models.scopeSession') },
-                  { value: 'once', label: t('models.scopeOnce') },
-                ]}
-                onChange={setScope}
-              />
-            ) : undefined
+            <Segments<Scope>
+              label={t('models.scope')}
+              value={scope}
+              options={[
+                { value: 'session', label: t('models.scopeSession') },
+                ...(once ? [{ value: 'once' as const, label: t('models.scopeOnce') }] : []),
+                { value: 'several', label: t('compare.scope') },
+              ]}
+              onChange={setScope}
+            />
           }
-          footer={<Foot unavailable={list.unavailable} onLeave={() => setOpen(false)} />}
+          footer={
+            <>
+              {scope === 'several' ? <Several count={compared.length} onDone={() => show(false)} /> : null}
+              <Foot unavailable={list.unavailable} onLeave={() => show(false)} />
+            </>
+          }
         />
       </Popover>
-      {once?.chosen ? (
+      {isCompared ? (
+        <IconButton size="s" label={t('compare.end')} onClick={() => several.onChoose([])}>
+          <X size={14} aria-hidden />
+        </IconButton>
+      ) : once?.chosen ? (
         <IconButton
           size="s"
           label={t('models.onceEnd', { model: nameOf(lasting) })}
@@ -161,6 +196,40 @@ function Picker({ chosen, onChoose, persona, once, models, list }: PickerProps) 
         </IconButton>
       ) : null}
     </span>
+  )
+}
+
+function SeveralNames({ names }: { names: readonly string[] }) {
+  return (
+    <>
+      <Columns2 size={14} aria-hidden />
+      <span className="model-chip__several">
+        {names.map((name, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two providers may call their models the same
+          <span key={index} className="model-chip__one">
+            {name}
+          </span>
+        ))}
+      </span>
+    </>
+  )
+}
+
+/** How many are chosen, and what is still wanted. */
+function Several({ count, onDone }: { count: number; onDone: () => void }) {
+  const t = useWords()
+  const most = COMPARED_MAX
+  return (
+    <div className="model-several">
+      <p role="status">
+        {t('compare.count', { count, most })}
+        {count < 2 ? ` · ${t('compare.hintFew', { most })}` : null}
+        {count === most ? ` · ${t('compare.hintFull', { most })}` : null}
+      </p>
+      <Button size="s" tone="primary" disabled={count < 2} onClick={count < 2 ? undefined : onDone}>
+        {t('compare.done')}
+      </Button>
+    </div>
   )
 }
 

@@ -1,7 +1,9 @@
-// One polite line for screen readers: that an answer began, what held it up, and how it ended. Never the text as it streams.
+// What screen readers are told of the answers that run: their beginning, a call that failed, their ends. Never the text
+// as it streams.
 import { useEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
 import { useMessage, useSessionMeta } from '../../state'
+import { useModelName } from './comparison'
 import { lineOf } from './route-line'
 import { routeState } from './trouble'
 
@@ -11,31 +13,58 @@ const END_WORDS = {
   error: 'thread.answerFailed',
 } as const
 
-export function Announcer({ sessionId, running }: { sessionId: string; running: string | null }) {
+/** Tells of the turn that runs or ran last; of several answers, each one's end, by its model. */
+export function Announcer({ sessionId, running }: { sessionId: string; running: readonly string[] }) {
+  const [turn, setTurn] = useState(running)
+  const [first, ...others] = turn
+  // The answers of a comparison come one after another, and go so too.
+  const belongs = running.some((id) => turn.includes(id))
+  const added = running.filter((id) => !turn.includes(id))
+  if (added.length > 0) setTurn(belongs ? [...turn, ...added] : running)
+  return (
+    <>
+      <Spoken sessionId={sessionId} watched={first ?? null} several={others.length > 0} />
+      {others.map((id) => (
+        <Spoken key={id} sessionId={sessionId} watched={id} several beside />
+      ))}
+    </>
+  )
+}
+
+interface SpokenProps {
+  sessionId: string
+  watched: string | null
+  /** Others run with it, so it is told apart by its model. */
+  several: boolean
+  /** What is to be said of the turn as a whole is said by another one. */
+  beside?: boolean
+}
+
+function Spoken({ sessionId, watched, several, beside = false }: SpokenProps) {
   const words = useWords()
-  const [watched, setWatched] = useState<string | null>(running)
   const [line, setLine] = useState('')
   const message = useMessage(sessionId, watched ?? '')?.message
+  const model = useModelName(message)
   const status = message?.status
   const routing = message?.metadata?.routing
   const compacting = useSessionMeta(sessionId)?.compacting
-  const isSummarised = compacting?.trigger === 'automatic'
+  const isSummarised = !beside && compacting?.trigger === 'automatic'
   const spoken = useRef<string | null>(null)
 
   useEffect(() => {
-    if (running !== null) setWatched(running)
-  }, [running])
-
-  useEffect(() => {
     if (watched === null || status === undefined) return
-    const saying = `${watched} ${status === 'pending' || status === 'streaming' ? 'open' : status}`
+    const open = status === 'pending' || status === 'streaming'
+    const saying = `${watched} ${open ? 'open' : status}`
     if (spoken.current === saying) return
     // What had ended before it was seen running is no news.
     const first = spoken.current === null
     spoken.current = saying
-    if (status === 'pending' || status === 'streaming') setLine(words('thread.answerStarted'))
-    else if (!first) setLine(words(END_WORDS[status]))
-  }, [watched, status, words])
+    if (open && !beside) setLine(words('thread.answerStarted'))
+    else if (!open && !first) {
+      const end = words(END_WORDS[status])
+      setLine(several ? words('compare.ended', { model, end }) : end)
+    }
+  }, [watched, status, several, beside, model, words])
 
   // What a person began is told where it can be stopped.
   useEffect(() => {

@@ -7,7 +7,6 @@ import {
   cancelMessage,
   continueMessage,
   type LiveText,
-  regenerate,
   sendNow,
   useLiveText,
   useSessionMeta,
@@ -16,6 +15,7 @@ import { Button } from '../../ui/button'
 import { Collapsible } from '../../ui/collapsible'
 import { Pill } from '../../ui/pill'
 import { WorkingDot } from '../../ui/working-dot'
+import { again } from './again'
 import { attempt } from './attempt'
 import { FailureCard } from './failure-card'
 import { RouteLine } from './route-line'
@@ -186,7 +186,7 @@ function GoOn({ message, last }: { message: ChatMessage; last: boolean }) {
       <Button
         size="s"
         tone={canContinue ? 'quiet' : 'plain'}
-        onClick={() => void attempt(regenerate(sessionId, message.id))}
+        onClick={() => void attempt(again(sessionId, message))}
       >
         {words('thread.retryAnswer')}
       </Button>

@@ -3,6 +3,7 @@ import { useWords } from '../../i18n'
 import { type ChatMessage, continueMessage, regenerate, useModels } from '../../state'
 import { Button } from '../../ui/button'
 import { Pill } from '../../ui/pill'
+import { again } from './again'
 import { attempt } from './attempt'
 import { ModelMenu } from './model-menu'
 import { ProvidersLink } from './providers-link'
@@ -71,7 +72,7 @@ function Step({ remedy, message, first }: { remedy: Remedy; message: ChatMessage
       )
     case 'retry':
       return (
-        <Button size="s" tone={tone} onClick={() => void attempt(regenerate(sessionId, message.id))}>
+        <Button size="s" tone={tone} onClick={() => void attempt(again(sessionId, message))}>
           {words('thread.retryAnswer')}
         </Button>
       )

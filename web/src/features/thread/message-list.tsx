@@ -143,8 +143,8 @@ export function MessageList({ sessionId, view, marks, children }: MessageListPro
                   key={view.keyOf(id)}
                   sessionId={sessionId}
                   id={id}
-                  place={view.waiting.indexOf(id)}
-                  running={id === view.running}
+                  place={view.placeOf(id)}
+                  running={view.running.includes(id)}
                   position={index + 1}
                   count={hasMore ? -1 : rows.length}
                   last={index === rows.length - 1}

@@ -1,13 +1,22 @@
 // One message on the spine: who, when, by what, then its text and what can be done with it.
-import { Scissors } from 'lucide-react'
+import { Columns2, Scissors } from 'lucide-react'
 import { memo } from 'react'
 import { useWords } from '../../i18n'
-import { type MessageView, restoreMessage, useMessage } from '../../state'
+import {
+  type MessageView,
+  restoreMessage,
+  setSideBySide,
+  useCompared,
+  useMessage,
+  useRunning,
+  useSideBySide,
+} from '../../state'
 import { Button } from '../../ui/button'
 import { Answer } from './answer'
 import { attempt } from './attempt'
 import { BranchArrows } from './branch-arrows'
 import { CompactionEntry } from './compaction-entry'
+import { Comparison } from './comparison'
 import { EditForm } from './edit-form'
 import { MessageActions } from './message-actions'
 import { Question } from './question'
@@ -42,10 +51,12 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
   const words = useWords()
   const { message } = view
   const { focus } = useRowActions()
-  const { place, running, position, count, last, current, found } = props
+  const { place, position, count, last, current, found } = props
+  const { answers, group, beside } = useBeside(view, last)
+  const compared = beside && !message.deletedAt && !props.editing
   return (
     <article
-      className={`row row--${message.role}`}
+      className={`row row--${message.role}${compared ? ' row--compared' : ''}`}
       data-message={message.id}
       data-status={message.status}
       data-waiting={place >= 0 || undefined}
@@ -66,8 +77,13 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
       <div className="row__main">
         {message.deletedAt ? (
           <Deleted view={view} />
+        ) : compared && group ? (
+          <>
+            <RowHeader message={message} compared={answers.length} />
+            <Comparison group={group} answers={answers} active={message.id} place={place} last={last} />
+          </>
         ) : (
-          <Present view={view} {...props} place={place} running={running} />
+          <Present view={view} {...props} group={group} />
         )}
       </div>
       {message.deletedAt ? null : <CompactionEntry message={message} />}
@@ -75,15 +91,28 @@ function Row({ view, ...props }: MessageRowProps & { view: MessageView }) {
   )
 }
 
-function Present({
-  view,
-  id,
-  place,
-  running,
-  last,
-  editing,
-}: Omit<MessageRowProps, 'current' | 'found'> & { view: MessageView }) {
+/**
+ * With which answers this one is compared, and whether they are shown: as long as one of them runs, until one is chosen
+ * or the conversation goes on, or again by wish.
+ */
+function useBeside({ message }: MessageView, last: boolean) {
+  const answers = useCompared(message.sessionId, message.id)
+  const group = answers.length > 0 ? message.metadata?.comparison?.group : undefined
+  const wanted = useSideBySide(group)
+  const running = useRunning(message.sessionId)
+  const undecided = answers[0] === message.id && (last || answers.some((id) => running.includes(id)))
+  return { answers, group, beside: group !== undefined && (wanted ?? undecided) }
+}
+
+interface PresentProps extends Omit<MessageRowProps, 'current' | 'found'> {
+  view: MessageView
+  /** The comparison it is part of. */
+  group: string | undefined
+}
+
+function Present({ view, id, place, running, last, editing, group }: PresentProps) {
   const { message } = view
+  const words = useWords()
   const { edit } = useRowActions()
   return (
     <>
@@ -101,6 +130,16 @@ function Present({
       )}
       <div className="row__foot">
         {view.branch ? <BranchArrows branch={view.branch} /> : null}
+        {group ? (
+          <Button
+            size="s"
+            tone="quiet"
+            icon={<Columns2 size={14} aria-hidden />}
+            onClick={() => setSideBySide(group, true)}
+          >
+            {words('compare.again')}
+          </Button>
+        ) : null}
         {editing || view.delivery ? null : (
           <MessageActions message={message} open={running || place >= 0} last={last} key={id} />
         )}

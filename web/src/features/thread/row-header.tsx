@@ -4,7 +4,8 @@ import { type ChatMessage, useModels } from '../../state'
 import { Badge } from '../../ui/badge'
 import { shortTime } from './times'
 
-export function RowHeader({ message }: { message: ChatMessage }) {
+/** `compared`: so many answers are shown, each with its own model. */
+export function RowHeader({ message, compared = 0 }: { message: ChatMessage; compared?: number }) {
   const words = useWords()
   const who = words(message.role === 'user' ? 'thread.you' : 'thread.cowork')
   return (
@@ -16,7 +17,7 @@ export function RowHeader({ message }: { message: ChatMessage }) {
         {shortTime(message.createdAt)}
       </time>
       {message.revision > 1 ? <span className="row__time">{words('thread.edited')}</span> : null}
-      {message.role === 'assistant' ? <ModelBadge message={message} /> : null}
+      {message.role === 'assistant' && compared === 0 ? <ModelBadge message={message} /> : null}
     </header>
   )
 }

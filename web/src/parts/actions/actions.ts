@@ -52,6 +52,7 @@ export const ACTIONS = [
     keys: { key: 'm', mod: true, shift: true },
     slash: { name: 'models', also: ['model'] },
   },
+  { id: 'compareModels', group: 'composer', slash: { name: 'compare' } },
   { id: 'instructions', group: 'composer', slash: { name: 'persona', argument: 'optional' } },
   { id: 'usePrompt', group: 'composer', slash: { name: 'prompt', argument: 'optional' } },
   { id: 'stop', group: 'composer', keys: { key: 'escape' }, where: 'composer', hidden: true },

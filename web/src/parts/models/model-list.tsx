@@ -31,6 +31,8 @@ export interface ModelListProps {
   recent: readonly string[]
   /** The present choice. Absent: none of them is. */
   value?: string | undefined
+  /** Several may be chosen: those that are, as `provider/model`. Absent: one is, `value`. */
+  values?: readonly string[] | undefined
   /** Only those known to read more tokens than this. */
   over?: number | undefined
   onChoose: (choice: ModelChoice) => void
@@ -44,7 +46,7 @@ export interface ModelListProps {
 }
 
 export function ModelList(props: ModelListProps) {
-  const { models, recent, value, over, onChoose, onFavourite, field, before, footer } = props
+  const { models, recent, value, values, over, onChoose, onFavourite, field, before, footer } = props
   const t = useWords()
   const listId = useId()
   const scroller = useRef<HTMLDivElement>(null)
@@ -60,7 +62,7 @@ export function ModelList(props: ModelListProps) {
     return rowsOf(kept, { query, recent: order.recent, over })
   }, [models, query, order, over])
   const stars = useMemo(() => new Set(models.filter((one) => one.favourite).map(keyOf)), [models])
-  const [activeId, setActiveId] = useState(value)
+  const [activeId, setActiveId] = useState(value ?? values?.[0])
   const count = rows.filter((row) => row.kind === 'model').length
   const found = rows.findIndex((row) => row.kind === 'model' && row.id === activeId)
   const active = found >= 0 ? found : step(rows, -1, 0)
@@ -122,6 +124,7 @@ export function ModelList(props: ModelListProps) {
           id={listId}
           role="listbox"
           aria-label={t('models.list')}
+          aria-multiselectable={values ? true : undefined}
           // The search field keeps the focus.
           onMouseDown={(press) => press.preventDefault()}
         >
@@ -138,7 +141,7 @@ export function ModelList(props: ModelListProps) {
                   row={each}
                   count={count}
                   active={index === active}
-                  chosen={each.id === value}
+                  chosen={values ? values.includes(each.id) : each.id === value}
                   starred={stars.has(each.id)}
                   onPoint={() => setActiveId(each.id)}
                   onChoose={() => onChoose(each.model)}

@@ -1,0 +1,25 @@
+/** The English catalogue of asking several models at once. */
+export const enCompare = {
+  compare: {
+    scope: 'Several at once',
+    chosen: 'Models to compare: {{models}}',
+    end: 'Ask one model again',
+    count: '{{count}} of {{most}} chosen',
+    hintFew: 'Choose 2 to {{most}} models.',
+    hintFull: 'No more than {{most}} can be compared.',
+    done: 'Done',
+    previous: 'Previous answer',
+    next: 'Next answer',
+    at: 'Answer {{index}} of {{count}}',
+    fold: 'Show one answer only',
+    again: 'Compare again',
+    active: 'Goes on from here',
+    choose: 'Go on with this one',
+    chooseNamed: 'Go on with this one: {{model}}',
+    stopOne: 'Stop {{model}}',
+    stopAll: 'Stop all',
+    tokens_one: '{{count}} token',
+    tokens_other: '{{count}} tokens',
+    ended: '{{model}}: {{end}}',
+  },
+} as const
