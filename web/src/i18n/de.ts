@@ -1,6 +1,7 @@
 import type { WordsOf } from './catalogue'
 import { deActions } from './de-actions'
 import { deAttachments } from './de-attachments'
+import { deBranches } from './de-branches'
 import { deModels } from './de-models'
 import { dePortability } from './de-portability'
 import { dePresets } from './de-presets'
@@ -21,6 +22,7 @@ export const de = {
   ...deProviders,
   ...deSearch,
   ...deThread,
+  ...deBranches,
   ...deModels,
   ...deUsage,
   ...deActions,

@@ -1,5 +1,6 @@
 import { enActions } from './en-actions'
 import { enAttachments } from './en-attachments'
+import { enBranches } from './en-branches'
 import { enModels } from './en-models'
 import { enPortability } from './en-portability'
 import { enPresets } from './en-presets'
@@ -21,6 +22,7 @@ export const en = {
   ...enSearch,
   ...enShelf,
   ...enThread,
+  ...enBranches,
   ...enModels,
   ...enPortability,
   ...enUsage,

@@ -43,6 +43,7 @@ function List({ children }: { children: (editing: string | null) => ReactNode })
   const [actions] = useState(() => ({
     sessionId: SESSION,
     edit: setEditing,
+    quote: () => {},
     focus: () => {},
     hold: () => {},
   }))
