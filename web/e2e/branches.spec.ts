@@ -28,6 +28,7 @@ test('an edit makes a branch, and the arrows lead back and forth', async ({ page
     const map = page.getByRole('tree', { name: 'Map of the branches' })
     await expect(map.getByRole('treeitem')).toHaveCount(4)
     await expect(map.getByRole('treeitem', { selected: true })).toContainText('About dogs.')
+    await expect(map).toBeFocused()
     await map.press('Home')
     await expect(map.getByRole('treeitem', { selected: true })).toContainText('Tell me about cats')
     await map.press('ArrowDown')

@@ -18,6 +18,7 @@ export const deBranches = {
     restore: 'Diese Fassung wiederherstellen',
     restored: 'Frühere Fassung wiederhergestellt',
     same: 'Wie jetzt',
+    legend: 'Durchgestrichen ist, was die Nachricht jetzt sagt; hervorgehoben, was zurückkommt.',
     bound:
       'Die letzten 50 Fassungen einer Nachricht werden aufbewahrt. Wird die Nachricht gelöscht, gehen sie mit.',
   },

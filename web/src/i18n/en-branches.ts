@@ -15,6 +15,7 @@ export const enBranches = {
     restore: 'Restore this text',
     restored: 'Earlier text restored',
     same: 'As it is now',
+    legend: 'Struck out is what the message says now, highlighted what comes back.',
     bound: 'The last 50 texts of a message are kept. They go with the message when it is deleted.',
   },
   branches: {

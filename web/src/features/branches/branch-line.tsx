@@ -59,14 +59,16 @@ function Message({ line }: { line: MessageLine }) {
     message.modelId ?? '',
     formatTime(message.createdAt, WHEN),
     message.status === 'done' ? '' : t(`branches.status.${message.status}`),
-    active ? t('branches.active') : '',
   ]
   return (
     <span className="branch-line__words">
       <span className="branch-line__preview" dir="auto" data-quiet={wordsOf(message) ? undefined : true}>
         {wordsOf(message) || t(message.deleted ? 'branches.deleted' : 'branches.noText')}
       </span>
-      <span className="branch-line__facts">{facts.filter(Boolean).join(' · ')}</span>
+      <span className="branch-line__facts">
+        {facts.filter(Boolean).join(' · ')}
+        {active ? <span className="visually-hidden">, {t('branches.active')}</span> : null}
+      </span>
     </span>
   )
 }

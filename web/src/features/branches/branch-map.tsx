@@ -1,5 +1,5 @@
 /** All branches of a session as a tree: arrows move in it, Enter goes to a message and shows its branch. */
-import { useMemo, useRef, useState } from 'react'
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useWords } from '../../i18n'
 import { useAction } from '../../parts/actions/use-action'
@@ -67,6 +67,9 @@ function Lines({ sessionId, session, at, onClose }: Place & { session: SessionTr
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle | null>(null)
 
+  // The dialog took the focus as it opened, before there was a tree.
+  useEffect(() => scroller.current?.focus({ preventScroll: true }), [])
+
   const point = (to: number) => {
     setPointed(lines[to]?.key ?? '')
     list.current?.scrollToIndex(to, { align: 'nearest' })
@@ -94,6 +97,7 @@ function Lines({ sessionId, session, at, onClose }: Place & { session: SessionTr
         aria-activedescendant={lines[index] ? `branch-${lines[index].key}` : undefined}
         aria-describedby="branch-map-hint"
         tabIndex={0}
+        style={{ '--lines': lines.length } as CSSProperties}
         onKeyDown={(press) => {
           if (press.ctrlKey || press.metaKey || press.altKey) return
           if (press.key === 'Enter' || press.key === ' ') {

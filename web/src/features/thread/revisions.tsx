@@ -68,7 +68,7 @@ function Revisions({ message, onRestored }: { message: ChatMessage; onRestored: 
   }
   return (
     <>
-      {value.length === 0 ? <p className="revisions__note">{words('revisions.none')}</p> : null}
+      <p className="revisions__legend">{words(value.length === 0 ? 'revisions.none' : 'revisions.legend')}</p>
       <ol className="revisions" reversed>
         {value.toReversed().map((revision) => (
           <Entry
