@@ -310,6 +310,9 @@ pub struct EditMessage {
     /// `true`: the new text becomes a branch of its own and is answered. Absent or `false`: edited in place.
     #[serde(default)]
     pub regenerate: bool,
+    /// With `regenerate`: the files that go with the new text, each once. Absent: those of the message that is edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<AttachmentId>>,
     /// With `regenerate`. Absent: the session's, then the server's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_id: Option<String>,

@@ -72,6 +72,6 @@ pub use task::{
 pub use telemetry::{CallList, CallRecord, UsageSum, UsageSummary};
 pub use view::{
     BranchPoint, ChatSnapshot, CompactionStarted, ExchangedToken, Health, HealthStatus, Label,
-    MessageAccepted, ModelEntry, ModelList, Revision, RevisionList, SessionLabels, SessionList,
-    SessionsMoved, StartCode, StorageView, TaskView,
+    MessageAccepted, ModelEntry, ModelList, PREVIEW_MAX, Revision, RevisionList, SessionLabels, SessionList,
+    SessionTree, SessionsMoved, StartCode, StorageView, TaskView, TreeMessage,
 };

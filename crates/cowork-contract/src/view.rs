@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ApprovalMetadata, ArtifactMeta, ChatMessage, MessageId, Position, Session, SessionId, Task, TaskTool,
-    Timestamp,
+    ApprovalMetadata, ArtifactMeta, ChatMessage, MessageId, MessageRole, MessageStatus, Position, Session,
+    SessionId, Task, TaskTool, Timestamp,
 };
 
 /// One page of sessions, newest first, pinned ones before all others.
@@ -131,14 +131,54 @@ pub struct Revision {
     pub replaced_at: Timestamp,
 }
 
-/// The earlier texts of a message, oldest first; the present one stands in the message.
+/// The earlier texts of a message, oldest first, the last 50 at most; the present one stands in the message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RevisionList {
     /// The revisions.
     pub items: Vec<Revision>,
-    /// Asks for the next page. Always `null`: a message has few revisions.
+    /// Asks for the next page. Always `null`: no more are kept.
     pub next_cursor: Option<String>,
+}
+
+/// Characters of a message that a tree shows.
+pub const PREVIEW_MAX: usize = 80;
+
+/// `GET /sessions/{id}/tree`: all branches of a session at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionTree {
+    /// The newest messages, oldest first. Those whose parent is not among them are where it begins.
+    pub items: Vec<TreeMessage>,
+    /// The last message of the active branch. `null`: no message yet.
+    pub active_leaf_id: Option<MessageId>,
+    /// Whether there are older ones that `limit` left out.
+    pub has_more: bool,
+}
+
+/// A message in a tree, in a few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TreeMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// The message before it. Absent: the first of the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<MessageId>,
+    /// Who speaks.
+    pub role: MessageRole,
+    /// The first 80 characters of its text, on one line. Empty: it has none, or it is still coming in.
+    pub preview: String,
+    /// When it was written or asked for.
+    pub created_at: Timestamp,
+    /// Where it stands.
+    pub status: MessageStatus,
+    /// The model that answered. Absent: a person's message, or nothing answered yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_id: Option<String>,
+    /// Whether it was deleted and only its place is left. Absent: it was not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
 }
 
 /// The models that can be asked.

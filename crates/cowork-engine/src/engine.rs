@@ -262,12 +262,20 @@ impl Engine {
         let (session, message) = (session.clone(), message.clone());
         let id = body.client_request_id.take();
         if !body.regenerate {
+            if body.attachments.is_some() {
+                return Err(EngineError::invalid(
+                    "attachments",
+                    "The files of a message change only with regenerate: true, as a branch of its own."
+                        .to_owned(),
+                ));
+            }
             let edit = EditInPlace { session: session.clone(), message, id, body };
             return Ok(Edited::InPlace(self.once_and_forget(&session, edit).await?));
         }
         let asked = self.asked(&session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
         let question = message.clone();
-        let edit = EditAndAnswer { session: session.clone(), message, id, body, asked };
+        let files_most = self.attachments.limits().files_per_message;
+        let edit = EditAndAnswer { session: session.clone(), message, id, body, files_most, asked };
         if edit.asked.is_ok() {
             self.stop_for(&session, &edit, |running| running.parent.as_ref() == Some(&question)).await?;
         }

@@ -100,6 +100,44 @@ async fn a_picture_and_a_text_reach_the_model_and_stay_with_edits_and_new_answer
 }
 
 #[tokio::test]
+async fn an_edit_into_a_branch_may_leave_files_out_and_take_others() {
+    let cowork = TestCowork::start().await;
+    cowork.provider.always(says("I see."));
+    let session = cowork.session().await;
+    let image = upload(&cowork, &session, "cat.png", &png("a")).await;
+    let table = upload(&cowork, &session, "sales.csv", b"year,sum\n2024,7\n").await;
+    let body = json!({ "content": "What is it?", "attachments": [image.id, table.id] });
+    let sent = cowork.try_send(&session, body).await.unwrap();
+    cowork.ended(&sent.assistant_message).await;
+    let question = sent.user_message.unwrap();
+    let other = upload(&cowork, &session, "more.csv", b"year,sum\n2025,8\n").await;
+    for named in [vec![table.clone()], vec![other, table.clone()], vec![]] {
+        let ids: Vec<_> = named.iter().map(|file| &file.id).collect();
+        let body = json!({ "content": "And now?", "regenerate": true, "attachments": ids });
+        let edited = match cowork.engine.edit(&session, &question.id, command(body)).await.unwrap() {
+            cowork_engine::Edited::Answered(accepted) => accepted,
+            cowork_engine::Edited::InPlace(_) => panic!("edited in place"),
+        };
+        assert_eq!(edited.user_message.unwrap().attachments, named);
+        cowork.ended(&edited.assistant_message).await;
+    }
+    assert_eq!(
+        cowork.message(&question).await.attachments,
+        [image, table.clone()],
+        "the branch before is whole"
+    );
+
+    for body in [
+        json!({ "content": "x", "attachments": [table.id] }),
+        json!({ "content": "x", "regenerate": true, "attachments": ["nothing"] }),
+    ] {
+        let refused = cowork.engine.edit(&session, &question.id, command(body)).await.unwrap_err();
+        let problem = refused.problem();
+        assert_eq!((problem.status, problem.field.as_deref()), (400, Some("attachments")));
+    }
+}
+
+#[tokio::test]
 async fn a_message_may_be_a_file_alone_and_names_its_session() {
     let cowork = TestCowork::start().await;
     cowork.provider.always(says("I see."));

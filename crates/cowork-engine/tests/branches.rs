@@ -36,6 +36,29 @@ async fn an_edit_in_place_keeps_the_earlier_texts() {
 }
 
 #[tokio::test]
+async fn the_last_fifty_texts_are_kept_and_go_with_the_message() {
+    let cowork = TestCowork::start().await;
+    let session = cowork.session().await;
+    cowork.provider.push(says("ok"));
+    let sent = cowork.send(&session, "text 1").await;
+    cowork.ended(&sent.assistant_message).await;
+    let question = sent.user_message.unwrap().id;
+    for revision in 2..=53 {
+        cowork.edit(&session, &question, &format!("text {revision}")).await.unwrap();
+    }
+    cowork.edit(&session, &sent.assistant_message.id, "another message's").await.unwrap();
+    let kept = cowork.reader.revisions(&session, &question).await.unwrap().unwrap();
+    let kept: Vec<_> = kept.iter().map(|kept| (kept.revision, kept.content.clone())).collect();
+    let last: Vec<_> = (3..=52).map(|revision| (revision, format!("text {revision}"))).collect();
+    assert_eq!(kept, last);
+    // A deleted message shows none of its texts; taken back, it has them again.
+    cowork.engine.delete_message(&session, &question, None).await.unwrap();
+    assert!(cowork.reader.revisions(&session, &question).await.unwrap().unwrap().is_empty());
+    cowork.engine.restore_message(&session, &question, bare()).await.unwrap();
+    assert_eq!(cowork.reader.revisions(&session, &question).await.unwrap().unwrap().len(), 50);
+}
+
+#[tokio::test]
 async fn a_running_message_can_be_neither_edited_nor_deleted() {
     let cowork = TestCowork::start().await;
     let session = cowork.session().await;

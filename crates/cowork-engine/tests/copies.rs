@@ -83,7 +83,9 @@ async fn an_export_is_of_one_moment() {
         loop {
             let export = reader.export(&session).await.unwrap().unwrap();
             let revision = export.messages[0].revision;
-            assert_eq!(export.revisions.len() as u32, revision - 1, "texts of another moment");
+            let newest = export.revisions.last().map_or(0, |kept| kept.revision.revision);
+            assert_eq!(newest, revision - 1, "texts of another moment");
+            assert_eq!(export.revisions.len() as u32, newest.min(50));
             if revision > 300 {
                 return;
             }

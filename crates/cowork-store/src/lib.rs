@@ -27,6 +27,7 @@ mod setup;
 mod snapshot;
 mod tail;
 mod transaction;
+mod tree;
 mod vault;
 mod writer;
 

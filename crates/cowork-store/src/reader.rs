@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cowork_contract::{
     ChatMessage, EXPORT_VERSION, ExportedRevision, FoundInSession, MessageId, Position, Revision,
-    SearchResults, Session, SessionExport, SessionId, SessionLabels, SessionList, Timestamp,
+    SearchResults, Session, SessionExport, SessionId, SessionLabels, SessionList, SessionTree, Timestamp,
 };
 use sqlx::{AnyConnection, AnyPool, Row};
 
@@ -16,6 +16,7 @@ use crate::tail::Tail;
 use crate::transaction::parse;
 use crate::{
     DataDir, ReadError, Scope, SearchQuery, SessionQuery, UnknownCursor, labels, search, sessions, snapshot,
+    tree,
 };
 
 /// The key to reading.
@@ -71,6 +72,15 @@ impl Reader {
         let snapshot = snapshot::read(&mut transaction, id, &window).await?;
         transaction.commit().await?;
         Ok(snapshot)
+    }
+
+    /// The newest messages of all branches, at most `limit`, each in a few words. `None`: no such session.
+    pub async fn tree(&self, id: &SessionId, limit: u32) -> Result<Option<SessionTree>, ReadError> {
+        let mut transaction = self.pool.begin().await?;
+        let Some(session) = session_of(&mut transaction, id).await? else { return Ok(None) };
+        let tree = tree::read(&mut transaction, session, limit).await?;
+        transaction.commit().await?;
+        Ok(Some(tree))
     }
 
     /// A message with all its text so far, deleted ones included.
@@ -152,8 +162,8 @@ impl Reader {
         if self.message(session, id).await?.is_none() {
             return Ok(None);
         }
-        let all = revisions_of(&mut *self.pool.acquire().await?, session).await?;
-        Ok(Some(all.into_iter().filter(|kept| kept.message_id == *id).map(|kept| kept.revision).collect()))
+        let kept = revisions_of(&mut *self.pool.acquire().await?, session, Some(id)).await?;
+        Ok(Some(kept.into_iter().map(|kept| kept.revision).collect()))
     }
 
     /// A whole session, all branches and revisions, as it is at one moment; the bytes of its files are the caller's to
@@ -163,7 +173,7 @@ impl Reader {
         let mut transaction = self.pool.begin().await?;
         let Some(session) = session_of(&mut transaction, id).await? else { return Ok(None) };
         let Some(snapshot) = snapshot::read(&mut transaction, id, &window).await? else { return Ok(None) };
-        let revisions = revisions_of(&mut transaction, id).await?;
+        let revisions = revisions_of(&mut transaction, id, None).await?;
         transaction.commit().await?;
         let snapshot: cowork_contract::ChatSnapshot = serde_json::from_str(&snapshot)?;
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -223,18 +233,25 @@ pub(crate) async fn session_of(
     Ok(row.map(|row| parse(&row, 0)).transpose()?)
 }
 
+const REVISIONS_OF_SESSION: &str = "select r.message_id, r.revision, r.content, r.replaced_at from revision r \
+     join message m on m.id = r.message_id \
+     where r.session_id = $1 and m.deleted_at = 0 order by r.message_id, r.revision";
+
+const REVISIONS_OF_MESSAGE: &str = "select r.message_id, r.revision, r.content, r.replaced_at from revision r \
+     join message m on m.id = r.message_id \
+     where r.session_id = $1 and r.message_id = $2 and m.deleted_at = 0 order by r.revision";
+
+/// The earlier texts of a session's messages, or of one of them; of deleted messages none.
 async fn revisions_of(
     connection: &mut AnyConnection,
     session: &SessionId,
+    message: Option<&MessageId>,
 ) -> Result<Vec<ExportedRevision>, ReadError> {
-    let rows = sqlx::query(
-        "select r.message_id, r.revision, r.content, r.replaced_at from revision r \
-         join message m on m.id = r.message_id \
-         where r.session_id = $1 and m.deleted_at = 0 order by r.message_id, r.revision",
-    )
-    .bind(session.as_str())
-    .fetch_all(connection)
-    .await?;
+    let query = match message {
+        None => sqlx::query(REVISIONS_OF_SESSION).bind(session.as_str()),
+        Some(id) => sqlx::query(REVISIONS_OF_MESSAGE).bind(session.as_str()).bind(id.as_str()),
+    };
+    let rows = query.fetch_all(connection).await?;
     rows.iter()
         .map(|row| {
             Ok(ExportedRevision {

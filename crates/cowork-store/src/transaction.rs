@@ -19,6 +19,9 @@ use crate::{StorageError, projection};
 /// Rows of one insert of events, largest first.
 const ROWS: [usize; 3] = [64, 8, 1];
 
+/// Earlier texts that are kept of a message; the next edit drops the oldest one.
+const REVISIONS_KEPT: i64 = 50;
+
 /// Something to be decided and written in one go.
 pub trait Transaction: Send + 'static {
     /// What the caller gets once it is committed.
@@ -397,7 +400,7 @@ impl Tx<'_> {
         Ok(newest.map_or(self.now, |newest| self.now.max(newest + 1)))
     }
 
-    /// Keeps the text that an edit replaces.
+    /// Keeps the text that an edit replaces; of one message the last [`REVISIONS_KEPT`] at most.
     pub async fn keep_revision(&mut self, message: &ChatMessage, replaced_at: Timestamp) -> Stored<()> {
         sqlx::query(
             "insert into revision (message_id, revision, session_id, content, replaced_at) \
@@ -410,6 +413,11 @@ impl Tx<'_> {
         .bind(replaced_at)
         .execute(&mut *self.connection)
         .await?;
+        sqlx::query("delete from revision where message_id = $1 and revision <= $2")
+            .bind(message.id.as_str())
+            .bind(i64::from(message.revision) - REVISIONS_KEPT)
+            .execute(&mut *self.connection)
+            .await?;
         Ok(())
     }
 

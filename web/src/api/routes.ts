@@ -172,6 +172,9 @@ export const api = {
     await client.DELETE('/api/attachments/{id}', { params: { path: { id } } })
   },
 
+  revisions: (id: string, mid: string) =>
+    body(client.GET('/api/sessions/{id}/messages/{mid}/revisions', message(id, mid))),
+  tree: (id: string) => body(client.GET('/api/sessions/{id}/tree', session(id))),
   editMessage: (id: string, mid: string, edit: EditMessage): Promise<ChatMessage | MessageAccepted> =>
     body(client.PATCH('/api/sessions/{id}/messages/{mid}', { ...message(id, mid), body: edit })),
   deleteMessage: (id: string, mid: string) =>

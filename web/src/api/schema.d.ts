@@ -870,6 +870,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All branches at a glance: each message in a few words. */
+        get: operations["getTree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -1591,6 +1608,8 @@ export interface components {
             content: string;
             /** @description `true`: the new text becomes a branch of its own and is answered. Absent or `false`: edited in place. */
             regenerate?: boolean;
+            /** @description With `regenerate`: the files that go with the new text, each once. Absent: those of the message that is edited. */
+            attachments?: components["schemas"]["AttachmentId"][] | null;
             /** @description With `regenerate`. Absent: the session's, then the server's default. */
             modelId?: string | null;
             /** @description With `regenerate`. Absent: the session's, then the server's default. */
@@ -2484,11 +2503,11 @@ export interface components {
             /** @description When the next revision replaced it. */
             replacedAt: components["schemas"]["i64"];
         };
-        /** @description The earlier texts of a message, oldest first; the present one stands in the message. */
+        /** @description The earlier texts of a message, oldest first, the last 50 at most; the present one stands in the message. */
         RevisionList: {
             /** @description The revisions. */
             items: components["schemas"]["Revision"][];
-            /** @description Asks for the next page. Always `null`: a message has few revisions. */
+            /** @description Asks for the next page. Always `null`: no more are kept. */
             nextCursor?: string | null;
         };
         /**
@@ -2693,6 +2712,14 @@ export interface components {
         SessionState: {
             /** @description The session as it is now. */
             session: components["schemas"]["Session"];
+        };
+        /** @description `GET /sessions/{id}/tree`: all branches of a session at a glance. */
+        SessionTree: {
+            /** @description The newest messages, oldest first. Those whose parent is not among them are where it begins. */
+            items: components["schemas"]["TreeMessage"][];
+            activeLeafId?: components["schemas"]["MessageId"] | null;
+            /** @description Whether there are older ones that `limit` left out. */
+            hasMore: boolean;
         };
         /** @description The answer to `POST /sessions/move`. */
         SessionsMoved: {
@@ -2929,6 +2956,24 @@ export interface components {
          * @enum {string}
          */
         ToolPhase: "requested" | "awaiting_approval" | "running" | "completed" | "failed" | "denied" | "canceled" | "unknown";
+        /** @description A message in a tree, in a few words. */
+        TreeMessage: {
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            parentId?: components["schemas"]["MessageId"] | null;
+            /** @description Who speaks. */
+            role: components["schemas"]["MessageRole"];
+            /** @description The first 80 characters of its text, on one line. Empty: it has none, or it is still coming in. */
+            preview: string;
+            /** @description When it was written or asked for. */
+            createdAt: components["schemas"]["i64"];
+            /** @description Where it stands. */
+            status: components["schemas"]["MessageStatus"];
+            /** @description The model that answered. Absent: a person's message, or nothing answered yet. */
+            modelId?: string | null;
+            /** @description Whether it was deleted and only its place is left. Absent: it was not. */
+            deleted?: boolean;
+        };
         /** @description `PATCH /personas/{id}`. An absent field stays as it is; `null` clears. */
         UpdatePersona: {
             client_request_id?: components["schemas"]["ClientRequestId"] | null;
@@ -3262,6 +3307,7 @@ export type SessionLabels = components['schemas']['SessionLabels'];
 export type SessionList = components['schemas']['SessionList'];
 export type SessionMode = components['schemas']['SessionMode'];
 export type SessionState = components['schemas']['SessionState'];
+export type SessionTree = components['schemas']['SessionTree'];
 export type SessionsMoved = components['schemas']['SessionsMoved'];
 export type SetKey = components['schemas']['SetKey'];
 export type Settings = components['schemas']['Settings'];
@@ -3283,6 +3329,7 @@ export type TextKind = components['schemas']['TextKind'];
 export type TextState = components['schemas']['TextState'];
 export type TokenUsage = components['schemas']['TokenUsage'];
 export type ToolPhase = components['schemas']['ToolPhase'];
+export type TreeMessage = components['schemas']['TreeMessage'];
 export type UpdatePersona = components['schemas']['UpdatePersona'];
 export type UpdatePrompt = components['schemas']['UpdatePrompt'];
 export type UpdateProvider = components['schemas']['UpdateProvider'];
@@ -5452,6 +5499,41 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description Refused; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTree: {
+        parameters: {
+            query?: {
+                /** @description The newest so many messages, 1 to 10,000. Absent: 10,000. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The session */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTree"];
                 };
             };
             /** @description Refused; `code` says why */

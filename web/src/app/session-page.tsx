@@ -2,6 +2,7 @@
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import { BranchMap } from '../features/branches/branch-map'
 import { Composer } from '../features/composer/composer'
 import { type ModelChoice, ModelPicker } from '../features/models/model-picker'
 import { InsertPrompt } from '../features/presets/insert-prompt'
@@ -77,6 +78,7 @@ export function SessionPage({ id }: { id: string }) {
           }
         />
         <InsertPrompt draftKey={id} />
+        <BranchMap key={id} sessionId={id} />
       </div>
     </div>
   )

@@ -45,7 +45,6 @@ export const deThread = {
     you: 'Ich',
     cowork: 'Cowork',
     messageOf: '{{who}}, {{time}}',
-    edited: 'bearbeitet',
     demo: 'Demo',
     sending: 'Wird gesendet…',
     retrying: 'Cowork antwortet nicht. Neuer Versuch läuft…',
@@ -93,6 +92,10 @@ export const deThread = {
     save: 'Speichern',
     saveAndRun: 'Speichern und neu antworten lassen',
     cancel: 'Abbrechen',
+    files: 'Dateien der Nachricht',
+    dropFile: '„{{name}}“ weglassen',
+    keepFile: '„{{name}}“ wieder mitgeben',
+    filesHint: 'Dateien ändern sich nur, wenn neu geantwortet wird.',
     editHint:
       'Speichern lässt die Antworten darunter, wie sie sind. Neu antworten beginnt einen eigenen Zweig.',
     regenerate: 'Neu antworten',

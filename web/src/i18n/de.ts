@@ -1,6 +1,7 @@
 import type { WordsOf } from './catalogue'
 import { deActions } from './de-actions'
 import { deAttachments } from './de-attachments'
+import { deBranches } from './de-branches'
 import { deCompare } from './de-compare'
 import { deModels } from './de-models'
 import { dePortability } from './de-portability'
@@ -23,6 +24,7 @@ export const de = {
   ...deSearch,
   ...deThread,
   ...deCompare,
+  ...deBranches,
   ...deModels,
   ...deUsage,
   ...deActions,

@@ -1,5 +1,6 @@
 import { enActions } from './en-actions'
 import { enAttachments } from './en-attachments'
+import { enBranches } from './en-branches'
 import { enCompare } from './en-compare'
 import { enModels } from './en-models'
 import { enPortability } from './en-portability'
@@ -23,6 +24,7 @@ export const en = {
   ...enShelf,
   ...enThread,
   ...enCompare,
+  ...enBranches,
   ...enModels,
   ...enPortability,
   ...enUsage,

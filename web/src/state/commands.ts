@@ -231,10 +231,11 @@ export async function editMessage(
   sessionId: string,
   id: string,
   content: string,
-  options: { regenerate: boolean },
+  /** `attachments`: the files that go with the branch; absent: all of the message. */
+  options: { regenerate: boolean; attachments?: string[] },
 ): Promise<void> {
   await repeated((requestId) =>
-    api.editMessage(sessionId, id, { client_request_id: requestId, content, regenerate: options.regenerate }),
+    api.editMessage(sessionId, id, { client_request_id: requestId, content, ...options }),
   )
 }
 

@@ -22,10 +22,13 @@ export type {
   Prompt,
   ProviderTest,
   ProviderView,
+  Revision,
   SearchItem,
   ServicePreset,
   Session,
+  SessionTree,
   Settings,
+  TreeMessage,
   UpdateProvider,
   UpdateSession,
   UpdateSettings,
@@ -38,6 +41,7 @@ export {
   useDraftFileUrl,
 } from './attachment-content'
 export { type Auth, startState, useAuth } from './auth'
+export { shownFrom, useRevisions, useTree } from './branches'
 export {
   archiveSession,
   cancelCompaction,
@@ -90,6 +94,7 @@ export {
   useFolders,
 } from './folders'
 export { openFrame } from './frames'
+export { insertBlock, useInsertions } from './insertions'
 export { type StorageState, useStorage, useVersion } from './installation'
 export { approach, leaveTarget, showMessage, type Target, useTarget } from './jump'
 export { useLabels } from './labels'
@@ -148,6 +153,7 @@ export {
   type MessageView,
   promptsOf,
   type ThreadView,
+  textOf,
   useLiveText,
   useMessage,
   useRunning,

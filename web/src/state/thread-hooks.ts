@@ -195,6 +195,12 @@ export function useLiveText(sessionId: string, id: string): LiveText | undefined
   return useSyncExternalStore(subscribe, () => thread.live(id))
 }
 
+/** All text of a message so far. `undefined`: it is not loaded. */
+export function textOf(sessionId: string, id: string): string | undefined {
+  const thread = threadOf(sessionId)
+  return thread.live(id)?.content ?? thread.current.messages.get(id)?.content
+}
+
 /** The texts of the answers on the branch shown, newest first, as far as they are loaded; one that streams has what came so far. */
 export function answersFromEnd(sessionId: string): string[] {
   const thread = threadOf(sessionId)

@@ -7,7 +7,7 @@ use cowork_contract::{
 use cowork_store::{RequestScope, Tx};
 
 use super::compact::remove_summaries_of;
-use super::send::{answers_to_come, ask};
+use super::send::{answers_to_come, ask, attached};
 use super::{
     Command, Decided, accepted, check_queue, live_message, live_session, message_in, put_session, refuse,
     text, update_message,
@@ -61,6 +61,8 @@ pub(crate) struct EditAndAnswer {
     pub(crate) id: Option<ClientRequestId>,
     /// Its `client_request_id` is taken out.
     pub(crate) body: EditMessage,
+    /// Files that the message may carry.
+    pub(crate) files_most: u32,
     /// What its defaults resolve to; why nobody can be asked matters only if it was not done before.
     pub(crate) asked: Result<Asked, EngineError>,
 }
@@ -86,8 +88,11 @@ impl Command for EditAndAnswer {
             )));
         }
         let asked = vec![self.asked.map_err(refuse)?];
-        ask(tx, session, message.parent_id, (self.body.content, message.attachments), asked, self.id.as_ref())
-            .await
+        let files = match &self.body.attachments {
+            Some(named) => attached(tx, &self.session, named, self.files_most).await?,
+            None => message.attachments,
+        };
+        ask(tx, session, message.parent_id, (self.body.content, files), asked, self.id.as_ref()).await
     }
 
     fn answer(events: Vec<Event>) -> Option<MessageAccepted> {

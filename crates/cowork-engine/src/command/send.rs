@@ -53,7 +53,7 @@ impl Command for Send {
 }
 
 /// The files that a message names, each once. One that is not of this session is refused by its id.
-async fn attached(
+pub(super) async fn attached(
     tx: &mut Tx<'_>,
     session: &SessionId,
     named: &[AttachmentId],

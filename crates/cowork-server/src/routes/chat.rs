@@ -5,12 +5,13 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use cowork_contract::{ChatSnapshot, Event, MessageAccepted, MessageId, SendMessage, SessionId};
+use cowork_contract::{ChatSnapshot, Event, MessageAccepted, MessageId, SendMessage, SessionId, SessionTree};
 use cowork_store::{Branch, ChatWindow};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::Answer;
 use crate::{
     exchange,
     extract::{At, Command, Params},
@@ -72,6 +73,36 @@ pub(super) async fn snapshot(
     let window = ChatWindow { branch, before: params.before, limit: params.limit };
     let json = app.reader.chat(&id, window).await?.ok_or_else(ApiError::no_session)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
+}
+
+/// How much of the tree to read.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TreeParams {
+    /// The newest so many messages, 1 to 10,000. Absent: 10,000.
+    limit: Option<u32>,
+}
+
+/// All branches at a glance: each message in a few words.
+#[utoipa::path(
+    get,
+    path = "/api/sessions/{id}/tree",
+    tag = "chat",
+    operation_id = "getTree",
+    params(("id" = SessionId, Path, description = "The session"), TreeParams),
+    responses((status = 200, description = "Oldest first", body = SessionTree), Refused)
+)]
+pub(super) async fn tree(
+    State(app): State<App>,
+    At(id): At<SessionId>,
+    Params(TreeParams { limit }): Params<TreeParams>,
+) -> Answer<SessionTree> {
+    let limit = limit.unwrap_or(WINDOW_MAX);
+    if !(1..=WINDOW_MAX).contains(&limit) {
+        return Err(ApiError::invalid(format!("limit must be 1 to {WINDOW_MAX}.")).field("limit"));
+    }
+    Ok(Json(app.reader.tree(&id, limit).await?.ok_or_else(ApiError::no_session)?))
 }
 
 /// Sends a message. Both rows are on disk when this answers; what follows comes on the session's stream.

@@ -42,6 +42,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(search::search))
         .routes(routes!(search::find))
         .routes(routes!(chat::snapshot, chat::send))
+        .routes(routes!(chat::tree))
         .routes(routes!(compaction::begin))
         .routes(routes!(compaction::cancel))
         .routes(routes!(compaction::remove))

@@ -14,6 +14,8 @@ async fn refusals_outside_the_resources_are_problems_too() {
         ("GET", "/api/".to_owned(), 404, "not_found"),
         ("GET", format!("/api/sessions/{nowhere}"), 404, "not_found"),
         ("GET", format!("/api/sessions/{nowhere}/chat"), 404, "not_found"),
+        ("GET", format!("/api/sessions/{nowhere}/tree"), 404, "not_found"),
+        ("GET", format!("/api/sessions/{session}/tree?limit=10001"), 400, "invalid_request"),
         ("GET", format!("/api/sessions/{nowhere}/stream"), 404, "not_found"),
         ("GET", format!("/api/sessions/{nowhere}/export"), 404, "not_found"),
         ("GET", format!("/api/events?session={nowhere}"), 404, "not_found"),

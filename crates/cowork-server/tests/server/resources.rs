@@ -149,6 +149,27 @@ async fn messages_are_edited_regenerated_deleted_and_restored() {
 
     let deleted = server.request("DELETE", &of(&answer, "")).send().await;
     assert_eq!((deleted.status, &deleted.json()["content"]), (200, &json!("")));
+    let tree = server.get(&format!("/api/sessions/{session}/tree")).await;
+    let [first, second] = [&tree["items"][0], &tree["items"][1]];
+    assert_eq!(
+        *first,
+        json!({
+            "id": question, "role": "user", "preview": "3 + 3", "status": "done",
+            "createdAt": first["createdAt"],
+        })
+    );
+    assert_eq!(
+        *second,
+        json!({
+            "id": answer, "parentId": question, "role": "assistant", "preview": "", "status": "done",
+            "modelId": "cowork-demo", "createdAt": second["createdAt"], "deleted": true,
+        })
+    );
+    assert_eq!((tree["items"].as_array().unwrap().len(), &tree["hasMore"]), (5, &json!(false)));
+    assert_eq!(tree["activeLeafId"], all["activeLeafId"]);
+    let newest = server.get(&format!("/api/sessions/{session}/tree?limit=2")).await;
+    assert_eq!((&newest["items"][1], &newest["hasMore"]), (&tree["items"][4], &json!(true)));
+    assert_eq!(newest["items"].as_array().unwrap().len(), 2);
     let restored = server.post(&of(&answer, "/restore"), &json!({})).await;
     assert_ne!(restored["content"], "");
     let forked =

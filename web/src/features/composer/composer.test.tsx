@@ -18,6 +18,7 @@ vi.mock('../../state', async () => {
     takeFiles,
     useDraft,
     useDraftFiles,
+    useInsertions,
     usePreferences,
   } = await vi.importActual<typeof state>('../../state')
   return {
@@ -30,6 +31,7 @@ vi.mock('../../state', async () => {
     useDraftFiles,
     useDraftFileUrl: () => undefined,
     useSettings: () => ({ settings: undefined }),
+    useInsertions,
     usePreferences,
     useRunning: () => running,
     promptsOf: () => ['newest', 'two\nlines', 'oldest'],

@@ -35,6 +35,7 @@ import { GrowingText } from './growing-text'
 import { roomFor, sizeText } from './limit'
 import { SlashMenu } from './slash-menu'
 import { type Attaching, useAttaching } from './use-attaching'
+import { useBlock } from './use-block'
 import { useRecall } from './use-recall'
 import { type SlashState, useSlash } from './use-slash'
 import './composer.css'
@@ -74,6 +75,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
 
   useAction('focusComposer', () => area.current?.focus())
   useFocusOnArrival(area, sessionId)
+  useBlock(draftKey, area, draft, setDraft)
 
   const send = (options: SendOptions = {}) => {
     if (reason !== undefined || handing || slash.run()) return

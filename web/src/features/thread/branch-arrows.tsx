@@ -1,19 +1,22 @@
 // Which of several versions is shown, and the way to the others.
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronLeft, ChevronRight, Network } from 'lucide-react'
 import { useWords } from '../../i18n'
-import { type BranchInfo, selectBranch } from '../../state'
+import { useKeyNames } from '../../parts/actions/bindings'
+import { runAction } from '../../parts/actions/use-action'
+import { switchBranch } from '../../parts/branches/switch-branch'
+import { type BranchInfo, shownFrom } from '../../state'
 import { IconButton } from '../../ui/button'
-import { attempt } from './attempt'
 import { useRowActions } from './row-context'
 
 export function BranchArrows({ branch }: { branch: BranchInfo }) {
   const words = useWords()
   const { sessionId, hold } = useRowActions()
+  const mapKeys = useKeyNames('branchMap')
   const show = (index: number) => {
     const sibling = branch.siblings[index]
     if (sibling === undefined) return
     hold()
-    void attempt(selectBranch(sessionId, sibling))
+    void switchBranch(sessionId, sibling, shownFrom(sessionId, branch.siblings[branch.index] ?? ''))
   }
   return (
     <div className="row__branches">
@@ -38,6 +41,14 @@ export function BranchArrows({ branch }: { branch: BranchInfo }) {
         onClick={() => show(branch.index + 1)}
       >
         <ChevronRight size={15} aria-hidden />
+      </IconButton>
+      <IconButton
+        size="s"
+        label={words('branches.open')}
+        keys={mapKeys}
+        onClick={() => runAction('branchMap', branch.siblings[branch.index])}
+      >
+        <Network size={14} aria-hidden />
       </IconButton>
     </div>
   )

@@ -1,9 +1,10 @@
 // A message opened for editing, where it stands. Mod+Enter reruns, Mod+S saves, Esc leaves it as it was.
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
 import { type ChatMessage, editMessage } from '../../state'
 import { Button } from '../../ui/button'
 import { attempt } from './attempt'
+import { EditedFiles } from './edited-files'
 import { useRowActions } from './row-context'
 
 export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () => void }) {
@@ -11,10 +12,13 @@ export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () =
   const { sessionId, hold } = useRowActions()
   const [text, setText] = useState(message.content)
   const [busy, setBusy] = useState(false)
+  const hintId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   // An answer has nothing to rerun: it is regenerated, not asked.
   const canRerun = message.role === 'user'
   const blank = text.trim() === ''
+  const files = message.attachments ?? []
+  const [dropped, setDropped] = useState<readonly string[]>([])
 
   useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true })
@@ -22,14 +26,16 @@ export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () =
   }, [])
 
   const save = async (regenerate: boolean) => {
-    if (blank || busy) return
+    if (blank || busy || (!regenerate && dropped.length > 0)) return
     if (!regenerate && text === message.content) {
       onEnd()
       return
     }
     setBusy(true)
     if (!regenerate) hold()
-    if (await attempt(editMessage(sessionId, message.id, text, { regenerate }))) onEnd()
+    const kept = files.flatMap(({ id }) => (dropped.includes(id) ? [] : [id]))
+    const options = dropped.length > 0 ? { regenerate, attachments: kept } : { regenerate }
+    if (await attempt(editMessage(sessionId, message.id, text, options))) onEnd()
     else setBusy(false)
   }
 
@@ -66,12 +72,22 @@ export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () =
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
+      {files.length > 0 ? <EditedFiles files={files} dropped={dropped} onDropped={setDropped} /> : null}
       <div className="edit__foot">
-        {canRerun ? <p className="edit__hint">{words('thread.editHint')}</p> : null}
+        {canRerun ? (
+          <p className="edit__hint" id={hintId}>
+            {words(dropped.length > 0 ? 'thread.filesHint' : 'thread.editHint')}
+          </p>
+        ) : null}
         <Button size="s" tone="quiet" onClick={onEnd}>
           {words('thread.cancel')}
         </Button>
-        <Button size="s" disabled={blank || busy} onClick={() => void save(false)}>
+        <Button
+          size="s"
+          disabled={blank || busy || dropped.length > 0}
+          aria-describedby={canRerun ? hintId : undefined}
+          onClick={() => void save(false)}
+        >
           {words('thread.save')}
         </Button>
         {canRerun ? (

@@ -1,5 +1,5 @@
 // What can be done with a message. What can't be done while it is being made is not there.
-import { ChevronDown, GitBranch, Pencil, RotateCcw, Trash2 } from 'lucide-react'
+import { ChevronDown, GitBranch, Pencil, Quote, RotateCcw, Trash2 } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { words as say, useWords } from '../../i18n'
 import { type ChatMessage, deleteMessage, forkSession, regenerate, restoreMessage } from '../../state'
@@ -37,6 +37,7 @@ export function MessageActions({ message, open, last }: MessageActionsProps) {
         <>
           <CopyButton text={message.content} />
           <CopyMenu text={message.content} />
+          <QuoteAction id={message.id} />
         </>
       ) : null}
       {open ? null : (
@@ -59,6 +60,22 @@ export function MessageActions({ message, open, last }: MessageActionsProps) {
         </>
       )}
     </div>
+  )
+}
+
+function QuoteAction({ id }: { id: string }) {
+  const words = useWords()
+  const { quote } = useRowActions()
+  return (
+    <IconButton
+      size="s"
+      label={words('quote.message')}
+      // What is selected in the message stays so until it is quoted.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => quote(id)}
+    >
+      <Quote size={15} aria-hidden />
+    </IconButton>
   )
 }
 

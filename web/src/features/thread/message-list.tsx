@@ -12,11 +12,14 @@ import {
 } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useWords } from '../../i18n'
+import { useAction } from '../../parts/actions/use-action'
 import type { ThreadView } from '../../state'
 import { Button } from '../../ui/button'
 import { WorkingDot } from '../../ui/working-dot'
 import { isTyping } from './keys'
 import { MessageRow } from './message-row'
+import { QuoteButton } from './quote-button'
+import { quoteMessage, selectedIn } from './quoting'
 import { RowActionsContext } from './row-context'
 import { type Stick, stick } from './stick'
 import { useBringing } from './use-bringing'
@@ -99,9 +102,19 @@ export function MessageList({ sessionId, view, marks, children }: MessageListPro
   }
 
   const actions = useMemo(
-    () => ({ sessionId, edit: setEditing, focus: setFocused, hold: () => sticking.current?.letGo() }),
+    () => ({
+      sessionId,
+      edit: setEditing,
+      quote: (id: string) => void quoteMessage(sessionId, id, scroller.current),
+      focus: setFocused,
+      hold: () => sticking.current?.letGo(),
+    }),
     [sessionId],
   )
+  useAction('quote', () => {
+    const id = selectedIn(scroller.current)?.messageId ?? current
+    if (id !== undefined) actions.quote(id)
+  })
   const keep = useMemo(
     () =>
       [...new Set([editing, current, marks.target?.messageId])].flatMap((id) =>
@@ -157,6 +170,7 @@ export function MessageList({ sessionId, view, marks, children }: MessageListPro
           </RowActionsContext>
         </div>
       </div>
+      <QuoteButton scroller={scroller} onQuote={actions.quote} />
       {away ? (
         <Button
           size="s"

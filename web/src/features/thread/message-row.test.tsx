@@ -43,6 +43,7 @@ function List({ children }: { children: (editing: string | null) => ReactNode })
   const [actions] = useState(() => ({
     sessionId: SESSION,
     edit: setEditing,
+    quote: () => {},
     focus: () => {},
     hold: () => {},
   }))
@@ -229,6 +230,38 @@ describe('editing', () => {
       expect.objectContaining({ content: 'Better', regenerate }),
     )
     expect(screen.queryByRole('textbox')).toBeNull()
+  })
+
+  test('a rerun can leave files out, saving in place can not', async () => {
+    const edit = vi.spyOn(api, 'editMessage').mockResolvedValue(user)
+    const file = (id: string) =>
+      ({
+        id,
+        kind: 'file',
+        name: `${id}.txt`,
+        sizeBytes: 5,
+        mimeType: 'text/plain',
+        storageUri: '',
+        sha256: '',
+      }) as const
+    await row([{ ...user, attachments: [file('one'), file('two')] }], 'u1')
+    fireEvent.click(screen.getByRole('button', { name: 'Edit' }))
+    const files = screen.getByRole('list', { name: 'Files of the message' })
+    expect(files).toHaveTextContent('one.txt')
+    fireEvent.click(screen.getByRole('button', { name: 'Leave out “one.txt”' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Leave out “two.txt”' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Take “two.txt” along again' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Save' }))
+    fireEvent.keyDown(screen.getByRole('textbox'), { key: 's', ctrlKey: true })
+    await act(async () => {})
+    expect(edit).not.toHaveBeenCalled()
+    fireEvent.click(screen.getByRole('button', { name: 'Save and rerun' }))
+    await act(async () => {})
+    expect(edit).toHaveBeenCalledWith(
+      SESSION,
+      'u1',
+      expect.objectContaining({ regenerate: true, attachments: ['two'] }),
+    )
   })
 
   test('Escape leaves it as it was', async () => {

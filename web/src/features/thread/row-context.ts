@@ -5,6 +5,8 @@ export interface RowActions {
   sessionId: string
   /** Opens a message for editing; `null` closes it. */
   edit(id: string | null): void
+  /** Puts what of a message is selected, else all of it, into the composer as a quote. */
+  quote(id: string): void
   /** The row that J and K start from. */
   focus(id: string): void
   /** Stay where we are, whatever changes below. */
@@ -14,6 +16,7 @@ export interface RowActions {
 export const RowActionsContext = createContext<RowActions>({
   sessionId: '',
   edit: () => {},
+  quote: () => {},
   focus: () => {},
   hold: () => {},
 })

@@ -2,6 +2,7 @@
 import { useWords } from '../../i18n'
 import { type ChatMessage, useModels } from '../../state'
 import { Badge } from '../../ui/badge'
+import { EditedMark } from './revisions'
 import { shortTime } from './times'
 
 /** `compared`: so many answers are shown, each with its own model. */
@@ -16,7 +17,7 @@ export function RowHeader({ message, compared = 0 }: { message: ChatMessage; com
       <time className="row__time" dateTime={new Date(message.createdAt).toISOString()}>
         {shortTime(message.createdAt)}
       </time>
-      {message.revision > 1 ? <span className="row__time">{words('thread.edited')}</span> : null}
+      {message.revision > 1 ? <EditedMark message={message} /> : null}
       {message.role === 'assistant' && compared === 0 ? <ModelBadge message={message} /> : null}
     </header>
   )

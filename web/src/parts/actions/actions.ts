@@ -60,6 +60,14 @@ export const ACTIONS = [
   { id: 'copyAnswer', group: 'conversation', keys: { key: 'c', mod: true, shift: true } },
   // Shift and `;` on most keyboards.
   { id: 'copyCode', group: 'conversation', keys: { key: ':', mod: true } },
+  // The sign of a quote; Shift and `.` on most keyboards.
+  { id: 'quote', group: 'conversation', keys: { key: '>', mod: true } },
+  {
+    id: 'branchMap',
+    group: 'conversation',
+    keys: { key: 'l', mod: true, shift: true },
+    slash: { name: 'branches', also: ['map'] },
+  },
   { id: 'find', group: 'conversation', keys: { key: 'f', mod: true } },
   { id: 'compact', group: 'conversation', slash: { name: 'compact', argument: 'optional' } },
   { id: 'rename', group: 'sessions', slash: { name: 'rename', argument: 'optional' } },
