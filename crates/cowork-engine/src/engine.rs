@@ -3,6 +3,7 @@
 mod attachments;
 mod compaction;
 mod import;
+mod mentions;
 mod presets;
 mod providers;
 
@@ -30,7 +31,7 @@ use crate::providers::{Configured, Roster};
 use crate::resting::Resting;
 use crate::routing::Retry;
 use crate::supervisor::{Resources, Running, Supervisor};
-use crate::{EngineError, housekeeping, recovery};
+use crate::{EngineError, housekeeping, mention, recovery};
 
 /// How long the end of an answer may take to be written before the caller is told what is wrong.
 const END_PATIENCE: Duration = Duration::from_secs(5);
@@ -242,7 +243,12 @@ impl Engine {
         let asked = self.asked(session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
         let files_most = self.attachments.limits().files_per_message;
         let id = body.client_request_id.take();
-        let send = command::Send { session: session.clone(), id, body, files_most, asked };
+        let mentions = mention::mentions(&body.content);
+        let quotes = Vec::new();
+        let mut send = command::Send { session: session.clone(), id, body, quotes, files_most, asked };
+        if !mentions.is_empty() && !self.done_before(&send).await? {
+            send.quotes = self.quotes(session, mentions, send.asked.as_ref().ok()).await?;
+        }
         self.once_and_answer(session, send, extend).await
     }
 
@@ -256,13 +262,21 @@ impl Engine {
         EngineError::check_content(&body.content)?;
         let (session, message) = (session.clone(), message.clone());
         let id = body.client_request_id.take();
+        let mentions = self.newly_mentioned(&session, &message, &body.content).await?;
         if !body.regenerate {
-            let edit = EditInPlace { session: session.clone(), message, id, body };
+            let mut edit = EditInPlace { session: session.clone(), message, id, body, quotes: Vec::new() };
+            if !mentions.is_empty() && !self.done_before(&edit).await? {
+                edit.quotes = self.quotes(&session, mentions, None).await?;
+            }
             return Ok(Edited::InPlace(self.once_and_forget(&session, edit).await?));
         }
         let asked = self.asked(&session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
         let question = message.clone();
-        let edit = EditAndAnswer { session: session.clone(), message, id, body, asked };
+        let quotes = Vec::new();
+        let mut edit = EditAndAnswer { session: session.clone(), message, id, body, quotes, asked };
+        if !mentions.is_empty() && !self.done_before(&edit).await? {
+            edit.quotes = self.quotes(&session, mentions, edit.asked.as_ref().ok()).await?;
+        }
         if edit.asked.is_ok() {
             self.stop_for(&session, &edit, |running| running.parent.as_ref() == Some(&question)).await?;
         }
@@ -480,11 +494,16 @@ impl Engine {
     ) -> Result<(), EngineError> {
         // What runs once we know may have been started since by somebody who knew the first answer.
         let Some(running) = self.supervisor.running(session).filter(wanted) else { return Ok(()) };
-        self.check_open()?;
-        if self.writer.transact(DoneBefore::of(command)).await? {
+        if self.done_before(command).await? {
             return Ok(());
         }
         self.stop(running).await
+    }
+
+    /// Whether a command was done before, so that nothing has to be prepared for it.
+    async fn done_before(&self, command: &impl Command) -> Result<bool, EngineError> {
+        self.check_open()?;
+        Ok(self.writer.transact(DoneBefore::of(command)).await?)
     }
 
     /// Stops the running answer of a session, if it is one that `wanted` takes, and waits until its end is written.

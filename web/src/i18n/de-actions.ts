@@ -53,6 +53,13 @@ export const deActions = {
     reset: 'Alle Tasten zurücksetzen',
   },
   keys: { ctrl: 'Strg', shift: 'Umschalt', backspace: 'Rücktaste', delete: 'Entf', space: 'Leertaste' },
+  completion: {
+    mention: 'Chat erwähnen oder Prompt einfügen',
+    argument: 'Was der Befehl nimmt',
+    session: 'Chat',
+    prompt: 'Prompt',
+    more: '{{count}} weitere: weitertippen grenzt sie ein',
+  },
   slash: {
     list: 'Befehle',
     does: {
@@ -70,6 +77,7 @@ export const deActions = {
       exportSession: 'Diesen Chat als Datei speichern',
     },
     wants: {
+      pickModel: 'Name',
       rename: 'Titel',
       compact: 'was am wichtigsten ist',
       instructions: 'Name',

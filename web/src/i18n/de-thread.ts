@@ -4,6 +4,7 @@ import type { enThread } from './en-thread'
 
 export const deThread = {
   markdown: {
+    mention: 'Der Chat „{{title}}“',
     image: 'Bild: {{name}}',
     unnamedImage: 'ohne Namen',
     done: 'Erledigt',

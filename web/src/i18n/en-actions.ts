@@ -50,6 +50,13 @@ export const enActions = {
     reset: 'All keys as they come',
   },
   keys: { ctrl: 'Ctrl', shift: 'Shift', backspace: 'Backspace', delete: 'Del', space: 'Space' },
+  completion: {
+    mention: 'Mention a session or insert a prompt',
+    argument: 'What the command takes',
+    session: 'Session',
+    prompt: 'Prompt',
+    more: '{{count}} more: type on to narrow them down',
+  },
   slash: {
     list: 'Commands',
     does: {
@@ -67,6 +74,7 @@ export const enActions = {
       exportSession: 'Save this session as a file',
     },
     wants: {
+      pickModel: 'name',
       rename: 'title',
       compact: 'what matters most',
       instructions: 'name',

@@ -1,6 +1,7 @@
 /** The English catalogue of the conversation: messages, what can be done with them, and Markdown. */
 export const enThread = {
   markdown: {
+    mention: 'The conversation “{{title}}”',
     image: 'Image: {{name}}',
     unnamedImage: 'without a name',
     done: 'Done',

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter'
 import { useWords, words } from '../../i18n'
 import { useKeyNames } from '../../parts/actions/bindings'
 import { useAction } from '../../parts/actions/use-action'
-import { answering, keyOf, type ModelChoice, type PersonaModel } from '../../parts/models/choice'
+import { answering, keyOf, type ModelChoice, namedModel, type PersonaModel } from '../../parts/models/choice'
 import { ModelList } from '../../parts/models/model-list'
 import {
   ApiError,
@@ -81,12 +81,20 @@ function Picker({ chosen, onChoose, persona, once, models, list }: PickerProps) 
     setOpen(next)
   }
   const keys = useKeyNames('pickModel')
-  useAction('pickModel', () => show(!open))
+  useAction('pickModel', (wanted) => {
+    if (wanted === undefined) {
+      show(!open)
+      return
+    }
+    const found = namedModel(list.items, wanted)
+    if (found) choose(found, 'session')
+    else showToast({ title: t('models.noModel', { name: wanted }), tone: 'failed' })
+  })
 
-  const choose = ({ providerId, modelId }: ModelChoice) => {
+  const choose = ({ providerId, modelId }: ModelChoice, how: Scope = scope) => {
     noteModelUse({ providerId, modelId })
     setOpen(false)
-    if (scope === 'once' && once) {
+    if (how === 'once' && once) {
       once.onChoose({ providerId, modelId })
       return
     }
