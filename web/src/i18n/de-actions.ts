@@ -28,6 +28,7 @@ export const deActions = {
     tagSession: 'Schlagwörter des Chats bearbeiten',
     fork: 'In neuen Chat abzweigen',
     duplicate: 'Chat mit allen Zweigen duplizieren',
+    print: 'Unterhaltung drucken',
     exportSession: 'Chat exportieren',
     importSessions: 'Alle Chats importieren oder exportieren',
     deleteSession: 'Chat löschen (lässt sich rückgängig machen)',
@@ -63,6 +64,7 @@ export const deActions = {
   slash: {
     list: 'Befehle',
     does: {
+      print: 'Diese Unterhaltung drucken',
       search: 'Titel und Nachrichten durchsuchen',
       newChat: 'Neuen Chat beginnen',
       sheet: 'Tastenkürzel anzeigen',

@@ -25,6 +25,7 @@ export const enActions = {
     tagSession: 'Edit the tags of the session',
     fork: 'Branch into a new session',
     duplicate: 'Duplicate the session with all branches',
+    print: 'Print the conversation',
     exportSession: 'Export the session',
     importSessions: 'Import or export all sessions',
     deleteSession: 'Delete the session, with undo',
@@ -60,6 +61,7 @@ export const enActions = {
   slash: {
     list: 'Commands',
     does: {
+      print: 'Print this conversation',
       search: 'Search titles and messages',
       newChat: 'Begin a new chat',
       sheet: 'Show the keys and what they do',

@@ -30,6 +30,9 @@ export const enThread = {
     kinds: { html: 'HTML', svg: 'SVG', mermaid: 'a Mermaid diagram' },
   },
   thread: {
+    printFailed: 'The conversation could not be loaded for printing. Try again',
+    printTooLong:
+      'A conversation of more than {{count}} messages is not printed. Export it as Markdown instead',
     log: 'Conversation',
     loading: 'Loading the conversation…',
     loadingEarlier: 'Loading earlier messages…',

@@ -144,6 +144,7 @@ export { type Calls, type Usage, type UsageBy, useMessageCalls, useUsage } from 
 export {
   answersFromEnd,
   type BranchInfo,
+  loadWhole,
   type MessageView,
   promptsOf,
   type ThreadView,

@@ -61,6 +61,9 @@ export function useThread(id: string): ThreadView {
   )
 }
 
+/** Loads all of the session's active branch, unless it has more than `most` messages. */
+export const loadWhole = (id: string, most: number) => threadOf(id).loadWhole(most)
+
 type Rows = Omit<ThreadView, 'keyOf' | 'loadEarlier' | 'retry'>
 
 function rowsOf({ thread, status, problem, loadingEarlier, promoted }: ThreadStatus): Rows {

@@ -79,6 +79,7 @@ export const ACTIONS = [
   { id: 'fork', group: 'sessions', slash: { name: 'fork' } },
   { id: 'duplicate', group: 'sessions' },
   { id: 'exportSession', group: 'sessions', slash: { name: 'export', argument: 'optional' } },
+  { id: 'print', group: 'sessions', slash: { name: 'print' } },
   { id: 'importSessions', group: 'sessions' },
   { id: 'deleteSession', group: 'sessions', keys: { key: 'backspace', mod: true, shift: true } },
 ] as const satisfies readonly Action[]
