@@ -1,3 +1,4 @@
+import { expectNoViolation } from './support/axe'
 import { Chat } from './support/chat'
 import { expect, test } from './support/fixtures'
 import { hold, say } from './support/scripted-provider'
@@ -64,6 +65,62 @@ test.describe('with several models', () => {
     await chat.askAndWait('Third', 'Understood.')
     await expect.poll(() => provider.asked.length).toBe(3)
     expect(provider.asked.at(-1)?.model).toBe('scripted-1')
+  })
+})
+
+test.describe('with a model that tells what it was asked', () => {
+  test.use({ scripted: true, models: ['scripted-1', 'scripted-2'] })
+
+  test('a mentioned session is quoted to the model, leads there, and is refused once it is gone', async ({
+    page,
+    chat,
+    cowork,
+    guard,
+    provider,
+  }) => {
+    provider.next(say('In May.'))
+    await chat.askAndWait('When do we ship?', 'In May.')
+    const plan = page.url()
+    await page.getByRole('button', { name: 'New chat' }).click()
+
+    const offered = page.getByRole('listbox')
+    await chat.composer.pressSequentially('Is @when')
+    await expect(offered.getByRole('option')).toHaveText([/When do we ship\?/])
+    await expectNoViolation(page, 'naming a session')
+    await chat.composer.press('Enter')
+    await expect(offered).toBeHidden()
+    await chat.composer.pressSequentially('right?')
+    await chat.composer.press('Enter')
+    await expect(chat.answers).toBeVisible()
+    await chat.finished()
+    const asked = JSON.stringify(provider.asked.at(-1))
+    expect(asked).toContain('Quoted from another conversation')
+    expect(asked).toContain('In May.')
+
+    await page.reload()
+    const mention = chat.questions.getByRole('link', { name: '@When do we ship?' })
+    await expect(chat.questions).toContainText('Is @When do we ship? right?')
+    await expect(chat.questions).toContainText('When do we ship-.md')
+    await mention.click()
+    await expect(page).toHaveURL(plan)
+    await expect(chat.answers).toContainText('In May.')
+
+    // By a command that takes a name, too.
+    await chat.composer.pressSequentially('/models scripted')
+    await expect(offered.getByRole('option')).toHaveCount(2)
+    await chat.composer.press('ArrowDown')
+    await chat.composer.press('Enter')
+    await expect(page.getByRole('button', { name: 'Model: scripted-2' })).toBeVisible()
+
+    await page.getByRole('button', { name: 'New chat' }).click()
+    await chat.composer.pressSequentially('@ship')
+    await chat.composer.press('Tab')
+    const id = new URL(plan).pathname.split('/').at(-1)
+    await cowork.api('DELETE', `/api/sessions/${id}`)
+    guard.expectRefusal(/\/chat$/)
+    await chat.composer.press('Enter')
+    await expect(chat.thread.getByRole('alert')).toContainText('is deleted. Restore it')
+    await expect(chat.questions, 'it is still there').toContainText('@When do we ship?')
   })
 })
 

@@ -2,6 +2,7 @@
 import { expectNoViolation } from './support/axe'
 import type { Chat } from './support/chat'
 import { expect, test } from './support/fixtures'
+import { longSession } from './support/long-session'
 import { hold, type ScriptedProvider, say } from './support/scripted-provider'
 
 test.use({ scripted: true, permissions: ['clipboard-read', 'clipboard-write'] })
@@ -103,4 +104,32 @@ test('answers and code are copied by keys and from the menu; how code shows is r
   )
   await answer.getByRole('button', { name: 'Show all 60 lines' }).click()
   await expect(answer.getByText('line60')).toBeVisible()
+})
+
+test('all of a conversation is on paper, loaded or not, and the screen goes on as before', async ({
+  page,
+  chat,
+  cowork,
+}) => {
+  await page.goto(`${cowork.url}/s/${await longSession(cowork, 250)}`)
+  await expect(chat.thread.getByText('Message 249 of many.')).toBeVisible()
+  const there = chat.thread.getByRole('article')
+  const before = await there.count()
+  expect(before).toBeLessThan(100)
+  // As a browser does it, but for the dialog that no test can answer.
+  const printed = page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        window.print = () => {
+          window.dispatchEvent(new Event('beforeprint'))
+          done(document.querySelectorAll('[data-message]').length)
+          window.dispatchEvent(new Event('afterprint'))
+        }
+      }),
+  )
+  await chat.composer.fill('/print')
+  await chat.composer.press('Enter')
+  expect(await printed).toBe(250)
+  await expect.poll(() => there.count()).toBeLessThan(100)
+  await expect(chat.thread.getByText('Message 249 of many.')).toBeInViewport()
 })

@@ -88,6 +88,8 @@ test('sessions are filed, tagged, deleted together and brought back', async ({ p
   })
 
   await test.step('many at once, with one undo', async () => {
+    await chat.session('Five').click()
+    const open = page.url()
     await page.getByRole('button', { name: 'Select', exact: true }).click()
     await chat.sessions.getByText('Five', { exact: true }).click()
     await chat.sessions.getByText('Three', { exact: true }).click({ modifiers: ['Shift'] })
@@ -98,9 +100,11 @@ test('sessions are filed, tagged, deleted together and brought back', async ({ p
     await expectNoViolation(page, 'selecting')
     await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click()
     await expect(chat.sessions.getByRole('checkbox')).toHaveCount(3)
+    await expect(page).not.toHaveURL(open)
     await undo('Deleted 2 sessions')
     await expect(page.getByText('Undone for 2 sessions')).toBeVisible()
     await expect(chat.sessions.getByRole('checkbox')).toHaveCount(5)
+    await expect(page, 'the one that was open is open again').toHaveURL(open)
     await page.getByRole('button', { name: 'End selecting' }).click()
   })
 

@@ -4,6 +4,7 @@ mod asking;
 mod attachments;
 mod compaction;
 mod import;
+mod mentions;
 mod presets;
 mod providers;
 mod stopping;
@@ -32,7 +33,7 @@ use crate::providers::{Configured, Roster};
 use crate::resting::Resting;
 use crate::routing::Retry;
 use crate::supervisor::{Resources, Running, Supervisor};
-use crate::{EngineError, answer, housekeeping, recovery};
+use crate::{EngineError, answer, housekeeping, mention, recovery};
 
 /// How to run the engine.
 #[derive(Debug, Clone)]
@@ -247,7 +248,12 @@ impl Engine {
         };
         let files_most = self.attachments.limits().files_per_message;
         let id = body.client_request_id.take();
-        let send = command::Send { session: session.clone(), id, body, files_most, asked };
+        let mentions = mention::mentions(&body.content);
+        let quotes = Vec::new();
+        let mut send = command::Send { session: session.clone(), id, body, quotes, files_most, asked };
+        if !mentions.is_empty() && !self.done_before(&send).await? {
+            send.quotes = self.quotes(session, mentions, send.asked.as_deref().unwrap_or_default()).await?;
+        }
         self.once_and_answer(session, send, extend).await
     }
 
@@ -261,6 +267,7 @@ impl Engine {
         EngineError::check_content(&body.content)?;
         let (session, message) = (session.clone(), message.clone());
         let id = body.client_request_id.take();
+        let mentions = self.newly_mentioned(&session, &message, &body.content).await?;
         if !body.regenerate {
             if body.attachments.is_some() {
                 return Err(EngineError::invalid(
@@ -269,13 +276,23 @@ impl Engine {
                         .to_owned(),
                 ));
             }
-            let edit = EditInPlace { session: session.clone(), message, id, body };
+            let mut edit = EditInPlace { session: session.clone(), message, id, body, quotes: Vec::new() };
+            if !mentions.is_empty() && !self.done_before(&edit).await? {
+                edit.quotes = self.quotes(&session, mentions, &[]).await?;
+            }
             return Ok(Edited::InPlace(self.once_and_forget(&session, edit).await?));
         }
         let asked = self.asked(&session, body.provider_id.as_deref(), body.model_id.as_deref()).await;
         let question = message.clone();
         let files_most = self.attachments.limits().files_per_message;
-        let edit = EditAndAnswer { session: session.clone(), message, id, body, files_most, asked };
+        let quotes = Vec::new();
+        let mut edit =
+            EditAndAnswer { session: session.clone(), message, id, body, quotes, files_most, asked };
+        if !mentions.is_empty() && !self.done_before(&edit).await? {
+            edit.quotes = self
+                .quotes(&session, mentions, edit.asked.as_ref().map_or(&[], std::slice::from_ref))
+                .await?;
+        }
         if edit.asked.is_ok() {
             self.stop_for(&session, &edit, |running| running.parent.as_ref() == Some(&question)).await?;
         }

@@ -19,6 +19,7 @@ mod error;
 mod housekeeping;
 mod ids;
 mod instructions;
+mod mention;
 mod models;
 mod naming;
 mod parameters;

@@ -29,6 +29,7 @@ export const deActions = {
     tagSession: 'Schlagwörter des Chats bearbeiten',
     fork: 'In neuen Chat abzweigen',
     duplicate: 'Chat mit allen Zweigen duplizieren',
+    print: 'Unterhaltung drucken',
     exportSession: 'Chat exportieren',
     importSessions: 'Alle Chats importieren oder exportieren',
     deleteSession: 'Chat löschen (lässt sich rückgängig machen)',
@@ -56,9 +57,17 @@ export const deActions = {
     reset: 'Alle Tasten zurücksetzen',
   },
   keys: { ctrl: 'Strg', shift: 'Umschalt', backspace: 'Rücktaste', delete: 'Entf', space: 'Leertaste' },
+  completion: {
+    mention: 'Chat erwähnen oder Prompt einfügen',
+    argument: 'Was der Befehl nimmt',
+    session: 'Chat',
+    prompt: 'Prompt',
+    more: '{{count}} weitere: weitertippen grenzt sie ein',
+  },
   slash: {
     list: 'Befehle',
     does: {
+      print: 'Diese Unterhaltung drucken',
       search: 'Titel und Nachrichten durchsuchen',
       newChat: 'Neuen Chat beginnen',
       sheet: 'Tastenkürzel anzeigen',
@@ -75,6 +84,7 @@ export const deActions = {
       exportSession: 'Diesen Chat als Datei speichern',
     },
     wants: {
+      pickModel: 'Name',
       rename: 'Titel',
       compact: 'was am wichtigsten ist',
       instructions: 'Name',

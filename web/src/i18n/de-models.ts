@@ -10,6 +10,7 @@ export const deModels = {
     chosenOnce: 'Modell: {{model}}, nur für die nächste Nachricht',
     once: 'nur nächste Nachricht',
     onceEnd: 'Zurück zu {{model}}',
+    noModel: 'Es gibt kein Modell „{{name}}“',
     pick: 'Modell wählen',
     scope: 'Verwenden für',
     scopeSession: 'Diese Unterhaltung',

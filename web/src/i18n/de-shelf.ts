@@ -85,6 +85,7 @@ export const deShelf = {
       deleted_other: '{{count}} Chats gelöscht',
       failed_one: 'Bei {{failed}} von {{count}} Chat ging es nicht; er bleibt ausgewählt',
       failed_other: 'Bei {{failed}} von {{count}} Chats ging es nicht; sie bleiben ausgewählt',
+      retry: 'Erneut versuchen',
       undone_one: 'Für {{count}} Chat rückgängig gemacht',
       undone_other: 'Für {{count}} Chats rückgängig gemacht',
       undoFailed_one: 'Bei {{failed}} von {{count}} Chat ließ es sich nicht rückgängig machen',

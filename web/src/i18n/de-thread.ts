@@ -4,6 +4,7 @@ import type { enThread } from './en-thread'
 
 export const deThread = {
   markdown: {
+    mention: 'Der Chat „{{title}}“',
     image: 'Bild: {{name}}',
     unnamedImage: 'ohne Namen',
     done: 'Erledigt',
@@ -33,6 +34,9 @@ export const deThread = {
     kinds: { html: 'HTML', svg: 'SVG', mermaid: 'Mermaid-Diagramm' },
   },
   thread: {
+    printFailed: 'Die Unterhaltung konnte für den Druck nicht geladen werden. Bitte erneut versuchen',
+    printTooLong:
+      'Eine Unterhaltung mit mehr als {{count}} Nachrichten wird nicht gedruckt. Bitte als Markdown exportieren',
     log: 'Unterhaltung',
     loading: 'Unterhaltung wird geladen…',
     loadingEarlier: 'Frühere Nachrichten werden geladen…',

@@ -126,6 +126,7 @@ export const de = {
     fork: 'In neuen Chat abzweigen',
     export: 'Exportieren',
     exportMarkdown: 'Als Markdown exportieren',
+    print: 'Drucken…',
     exportJson: 'Als JSON exportieren, vollständig',
     exportFailed: 'Der Chat konnte nicht exportiert werden',
     exportWhich: '/export nimmt „markdown“ oder „json“ an, ohne Angabe Markdown.',

@@ -26,6 +26,7 @@ export const enActions = {
     tagSession: 'Edit the tags of the session',
     fork: 'Branch into a new session',
     duplicate: 'Duplicate the session with all branches',
+    print: 'Print the conversation',
     exportSession: 'Export the session',
     importSessions: 'Import or export all sessions',
     deleteSession: 'Delete the session, with undo',
@@ -53,9 +54,17 @@ export const enActions = {
     reset: 'All keys as they come',
   },
   keys: { ctrl: 'Ctrl', shift: 'Shift', backspace: 'Backspace', delete: 'Del', space: 'Space' },
+  completion: {
+    mention: 'Mention a session or insert a prompt',
+    argument: 'What the command takes',
+    session: 'Session',
+    prompt: 'Prompt',
+    more: '{{count}} more: type on to narrow them down',
+  },
   slash: {
     list: 'Commands',
     does: {
+      print: 'Print this conversation',
       search: 'Search titles and messages',
       newChat: 'Begin a new chat',
       sheet: 'Show the keys and what they do',
@@ -72,6 +81,7 @@ export const enActions = {
       exportSession: 'Save this session as a file',
     },
     wants: {
+      pickModel: 'name',
       rename: 'title',
       compact: 'what matters most',
       instructions: 'name',

@@ -7,6 +7,7 @@ export const enModels = {
     chosenOnce: 'Model: {{model}}, for the next message only',
     once: 'next message only',
     onceEnd: 'Back to {{model}}',
+    noModel: 'There is no model “{{name}}”',
     pick: 'Choose a model',
     scope: 'Use it for',
     scopeSession: 'This conversation',

@@ -82,6 +82,7 @@ export const enShelf = {
       deleted_other: 'Deleted {{count}} sessions',
       failed_one: 'It failed for {{failed}} of {{count}} session, which stays selected',
       failed_other: 'It failed for {{failed}} of {{count}} sessions, which stay selected',
+      retry: 'Retry',
       undone_one: 'Undone for {{count}} session',
       undone_other: 'Undone for {{count}} sessions',
       undoFailed_one: 'Undo failed for {{failed}} of {{count}} session',

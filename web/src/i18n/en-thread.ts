@@ -1,6 +1,7 @@
 /** The English catalogue of the conversation: messages, what can be done with them, and Markdown. */
 export const enThread = {
   markdown: {
+    mention: 'The conversation “{{title}}”',
     image: 'Image: {{name}}',
     unnamedImage: 'without a name',
     done: 'Done',
@@ -29,6 +30,9 @@ export const enThread = {
     kinds: { html: 'HTML', svg: 'SVG', mermaid: 'a Mermaid diagram' },
   },
   thread: {
+    printFailed: 'The conversation could not be loaded for printing. Try again',
+    printTooLong:
+      'A conversation of more than {{count}} messages is not printed. Export it as Markdown instead',
     log: 'Conversation',
     loading: 'Loading the conversation…',
     loadingEarlier: 'Loading earlier messages…',

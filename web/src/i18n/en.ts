@@ -124,6 +124,7 @@ export const en = {
     fork: 'Branch into a new session',
     export: 'Export',
     exportMarkdown: 'Export as Markdown',
+    print: 'Print…',
     exportJson: 'Export as JSON, complete',
     exportFailed: 'The session could not be exported',
     exportWhich: '/export takes “markdown” or “json”, or nothing for Markdown.',

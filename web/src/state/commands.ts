@@ -6,7 +6,6 @@ import { ApiError } from '../api/error'
 import { api, newRequestId } from '../api/routes'
 import type { Session, UpdateSession } from '../api/types'
 import { NEW_CHAT, takeFiles, uploadKept } from './draft-files'
-import { recount } from './labels'
 import { NO_SETUP, type SessionSetup, setNewChatSetup } from './new-chat'
 import { type OutgoingMessage, sendMessage } from './outbox'
 import { learnSession } from './sessions'
@@ -154,14 +153,12 @@ export const tagSession = (id: string, tags: string[]) => updateSession(id, { ta
 export async function moveFolder(from: string, folder: string | null): Promise<string[]> {
   const target = folder === null ? {} : { folder }
   const moved = await repeated((id) => api.moveSessions({ client_request_id: id, from, ...target }))
-  recount()
   return moved.sessionIds
 }
 
 /** Files these sessions in a folder, in one step. */
 export async function moveSessions(sessionIds: string[], folder: string): Promise<void> {
   await repeated((id) => api.moveSessions({ client_request_id: id, sessionIds, folder }))
-  recount()
 }
 
 /** Copies the whole session with all its branches and gives the copy's id. */

@@ -76,6 +76,12 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
+/** Puts a text behind what stands in a draft now, as a paragraph of its own. */
+export function addToDraft(key: string, text: string): void {
+  const before = read(key)
+  write(key, before.trim() === '' ? text : `${before.trimEnd()}\n\n${text}`)
+}
+
 /** The draft of a session; `new` is the composer of the empty state. */
 export function useDraft(key: string): [string, (text: string) => void] {
   const text = useSyncExternalStore(subscribe, () => read(key))

@@ -80,7 +80,7 @@ export {
   takeFiles,
   useDraftFiles,
 } from './draft-files'
-export { handOver, useDraft } from './drafts'
+export { addToDraft, handOver, useDraft } from './drafts'
 export { type EndedAnswer, onAnswerEnded } from './ended'
 export { type ExportFormat, exportAll, exportSession, importFile } from './export'
 export { type Found, useFind } from './find'
@@ -100,6 +100,7 @@ export { approach, leaveTarget, showMessage, type Target, useTarget } from './ju
 export { useLabels } from './labels'
 export { noteModelUse, setFavourite, useRecentModels } from './model-use'
 export { type Models, useModels } from './models'
+export { type NamedSession, useSessionsNamed } from './named-sessions'
 export { NO_SETUP, type SessionSetup, setNewChatSetup, useNewChatSetup } from './new-chat'
 export { setNextModel, takeNextModel, useNextModel } from './next-model'
 export { COMPARED_MAX, type ComparedModel, setNextModels, takeNextModels, useNextModels } from './next-models'
@@ -150,6 +151,7 @@ export { type Calls, type Usage, type UsageBy, useMessageCalls, useUsage } from 
 export {
   answersFromEnd,
   type BranchInfo,
+  loadWhole,
   type MessageView,
   promptsOf,
   type ThreadView,

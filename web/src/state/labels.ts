@@ -41,11 +41,6 @@ sessionStore.subscribe(() => {
   if (loads > 0) timer = setTimeout(() => void load(), filings === 0 ? 0 : PAUSE_MS)
 })
 
-/** Counts anew: who has filed sessions by a command knows it before their events have come. */
-export function recount(): void {
-  void load()
-}
-
 /** The folders and tags of sessions in the list, by name. */
 export function useLabels(): SessionLabels {
   return useStore(labelStore)

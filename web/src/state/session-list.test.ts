@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
+import type { Session } from '../api/types'
 import { happened, session } from './scripts'
 import {
   deletedSessions,
   firstPage,
   groupSessions,
   nextPage,
+  noSessions,
+  type Sessions,
   taken,
   withEvent,
+  withPage,
   withSessions,
 } from './session-list'
 
@@ -108,6 +112,21 @@ test.each([
   ])
   expect(after.filings - list.filings).toBe(filings)
   expect(nextPage(list, page('a', 'b')).filings).toBe(list.filings)
+})
+
+test.each([
+  ['the event', (list: Sessions, item: Session) => withPage(withSessions(list, [item]), [item])],
+  ['a page', (list: Sessions, item: Session) => withSessions(withPage(list, [item]), [item])],
+])('one filing counts once when %s comes first', (_, both) => {
+  const list = withSessions(noSessions, [session({ id: 'a', folder: 'Home', lastEventId: 2 })])
+  const after = both(list, session({ id: 'a', folder: 'Office', lastEventId: 50 }))
+  expect(after.filings - list.filings).toBe(1)
+})
+
+test('a session that an event tells of first may have left a folder, one that a page tells of has not', () => {
+  const list = firstPage(page('a'))
+  expect(withSessions(list, [session({ id: 'b' })]).filings).toBe(1)
+  expect(withPage(list, [session({ id: 'b', folder: 'Work' })]).filings).toBe(0)
 })
 
 test('deleted ones are listed by when, as long as they can be restored', () => {

@@ -49,7 +49,12 @@ export function firstPage(list: SessionList, before: Sessions = noSessions): Ses
 }
 
 export function nextPage(sessions: Sessions, list: SessionList): Sessions {
-  return taken({ ...sessions, nextCursor: list.nextCursor ?? null }, list.items)
+  return withPage({ ...sessions, nextCursor: list.nextCursor ?? null }, list.items)
+}
+
+/** Puts in a page of whatever list. It may tell of a filing before the event does, which then changes nothing more. */
+export function withPage(sessions: Sessions, items: readonly Session[]): Sessions {
+  return filed(sessions, items, (item) => sessions.byId.has(item.id) && isFiledAnew(sessions, item))
 }
 
 export function withEvent(sessions: Sessions, event: Event): Sessions {
@@ -58,12 +63,16 @@ export function withEvent(sessions: Sessions, event: Event): Sessions {
 
 /** Puts in what an event or a command's answer says, as far as it is newer than what is known. */
 export function withSessions(sessions: Sessions, items: readonly Session[]): Sessions {
-  const filings = items.filter((item) => isFiledAnew(sessions.byId.get(item.id), item)).length
+  return filed(sessions, items, (item) => isFiledAnew(sessions, item))
+}
+
+function filed(sessions: Sessions, items: readonly Session[], isAnew: (item: Session) => boolean): Sessions {
+  const filings = items.filter(isAnew).length
   const after = taken(sessions, items)
   return filings === 0 || after === sessions ? after : { ...after, filings: after.filings + filings }
 }
 
-/** Puts in the sessions of a page. */
+/** Puts in sessions, as far as they are newer than what is known. */
 export function taken(sessions: Sessions, items: readonly Session[]): Sessions {
   const newer = items.filter((item) => {
     const known = sessions.byId.get(item.id)
@@ -110,14 +119,14 @@ function byPlace(a: Session, b: Session): number {
   return Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1)
 }
 
-/** Whether it counts under other labels than before. One that is heard of for the first time was counted nowhere. */
-function isFiledAnew(known: Session | undefined, now: Session): boolean {
-  const [before, after] = [labelsOf(known), labelsOf(now)]
-  return (!known || now.lastEventId > known.lastEventId) && before !== after
+/** Whether it may count under other labels than before. One that was not known may come out of a closed folder. */
+function isFiledAnew({ byId }: Sessions, now: Session): boolean {
+  const known = byId.get(now.id)
+  return !known || (now.lastEventId > known.lastEventId && labelsOf(known) !== labelsOf(now))
 }
 
-function labelsOf(session: Session | undefined): string {
-  if (!session || session.archived || session.deletedAt) return '[null]'
+function labelsOf(session: Session): string {
+  if (session.archived || session.deletedAt) return '[null]'
   return JSON.stringify([session.folder ?? null, ...tagsOf(session)])
 }
 

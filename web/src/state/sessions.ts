@@ -10,6 +10,7 @@ import {
   type Sessions,
   tagsOf,
   taken,
+  withPage,
   withSessions,
 } from './session-list'
 import { Store, useSelected, useStore } from './store'
@@ -151,7 +152,7 @@ const NO_PAGE: Page = { status: 'loading', next: null, asking: false }
 export async function fetchPage(query: SessionFilter, cursor?: string): Promise<SessionList | undefined> {
   try {
     const list = await api.sessions({ limit: PAGE, ...query, ...(cursor ? { cursor } : {}) })
-    sessionStore.update((known) => taken(known, list.items))
+    sessionStore.update((known) => withPage(known, list.items))
     return list
   } catch {
     return undefined

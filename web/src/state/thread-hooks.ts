@@ -70,6 +70,9 @@ export function useThread(id: string): ThreadView {
   )
 }
 
+/** Loads all of the session's active branch, unless it has more than `most` messages. */
+export const loadWhole = (id: string, most: number) => threadOf(id).loadWhole(most)
+
 type Rows = Omit<ThreadView, 'keyOf' | 'placeOf' | 'loadEarlier' | 'retry'>
 
 function rowsOf({ thread, status, problem, loadingEarlier, promoted }: ThreadStatus): Rows {

@@ -115,6 +115,17 @@ export class ThreadStore {
     }
   }
 
+  /** Loads all of the branch, unless it has more than so many messages. */
+  async loadWhole(most: number): Promise<'whole' | 'too-long' | 'failed'> {
+    while (hasEarlier(this.thread)) {
+      if (this.thread.rows.length >= most) return 'too-long'
+      const first = this.thread.rows[0]
+      await this.loadEarlier()
+      if (this.thread.rows[0] === first) return 'failed'
+    }
+    return this.thread.rows.length > most ? 'too-long' : 'whole'
+  }
+
   promote(id: string): void {
     this.store.update((state) => ({ ...state, promoted: id }))
   }

@@ -1,8 +1,8 @@
 //! Saying it differently: edits in place, edits as a new branch, and other answers to the same question.
 
 use cowork_contract::{
-    Asked, ChatMessage, ClientRequestId, EditMessage, Event, MessageAccepted, MessageId, MessageRole,
-    RegenerateMessage, SessionId,
+    Asked, ChatAttachmentRef, ChatMessage, ClientRequestId, EditMessage, Event, MessageAccepted, MessageId,
+    MessageRole, RegenerateMessage, SessionId,
 };
 use cowork_store::{RequestScope, Tx};
 
@@ -20,6 +20,8 @@ pub(crate) struct EditInPlace {
     pub(crate) id: Option<ClientRequestId>,
     /// Its `client_request_id` is taken out.
     pub(crate) body: EditMessage,
+    /// What is quoted of the sessions that are mentioned newly, kept as files.
+    pub(crate) quotes: Vec<ChatAttachmentRef>,
 }
 
 impl Command for EditInPlace {
@@ -44,6 +46,7 @@ impl Command for EditInPlace {
         remove_summaries_of(tx, &self.session, &message.id).await?;
         message.metadata.compaction = None;
         message.content = self.body.content;
+        message.attachments.extend(self.quotes);
         message.revision += 1;
         let updated = update_message(tx, message).await?;
         put_session(tx, session).await?;
@@ -63,6 +66,8 @@ pub(crate) struct EditAndAnswer {
     pub(crate) body: EditMessage,
     /// Files that the message may carry.
     pub(crate) files_most: u32,
+    /// What is quoted of the sessions that are mentioned newly, kept as files.
+    pub(crate) quotes: Vec<ChatAttachmentRef>,
     /// What its defaults resolve to; why nobody can be asked matters only if it was not done before.
     pub(crate) asked: Result<Asked, EngineError>,
 }
@@ -88,10 +93,11 @@ impl Command for EditAndAnswer {
             )));
         }
         let asked = vec![self.asked.map_err(refuse)?];
-        let files = match &self.body.attachments {
+        let mut files = match &self.body.attachments {
             Some(named) => attached(tx, &self.session, named, self.files_most).await?,
             None => message.attachments,
         };
+        files.extend(self.quotes);
         ask(tx, session, message.parent_id, (self.body.content, files), asked, self.id.as_ref()).await
     }
 

@@ -10,13 +10,15 @@ use super::{
     Command, Decided, accepted, check_queue, create_message, live_session, message_of, put_session, refuse,
     text,
 };
-use crate::{EngineError, answer, title};
+use crate::{EngineError, answer, mention, title};
 
 pub(crate) struct Send {
     pub(crate) session: SessionId,
     pub(crate) id: Option<ClientRequestId>,
     /// Its `client_request_id` is taken out.
     pub(crate) body: SendMessage,
+    /// What is quoted of the sessions it mentions, kept as files.
+    pub(crate) quotes: Vec<ChatAttachmentRef>,
     /// Files it may have.
     pub(crate) files_most: u32,
     /// What its defaults resolve to; why nobody can be asked matters only if it was not done before.
@@ -43,7 +45,8 @@ impl Command for Send {
             None => session.active_leaf_id.clone(),
         };
         let asked = self.asked.map_err(refuse)?;
-        let attachments = attached(tx, &self.session, &self.body.attachments, self.files_most).await?;
+        let mut attachments = attached(tx, &self.session, &self.body.attachments, self.files_most).await?;
+        attachments.extend(self.quotes);
         ask(tx, session, parent, (self.body.content, attachments), asked, self.id.as_ref()).await
     }
 
@@ -98,7 +101,7 @@ pub(super) async fn ask(
     if session.title.is_empty() && !session.title_by_hand {
         let first = question.attachments.first().map_or("", |attachment| attachment.name.as_str());
         let from = if question.content.trim().is_empty() { first } else { question.content.as_str() };
-        session.title = title::from_message(from);
+        session.title = title::from_message(&mention::as_words(from));
     }
     session.message_count += 1;
     let mut events = vec![create_message(tx, question).await?];

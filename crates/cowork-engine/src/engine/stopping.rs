@@ -51,11 +51,16 @@ impl Engine {
         if running.is_empty() {
             return Ok(());
         }
-        self.check_open()?;
-        if self.writer.transact(DoneBefore::of(command)).await? {
+        if self.done_before(command).await? {
             return Ok(());
         }
         self.stop(running).await
+    }
+
+    /// Whether a command was done before, so that nothing has to be prepared for it.
+    pub(super) async fn done_before(&self, command: &impl Command) -> Result<bool, EngineError> {
+        self.check_open()?;
+        Ok(self.writer.transact(DoneBefore::of(command)).await?)
     }
 
     /// Stops the running answers of a session that `wanted` takes, and waits until their ends are written.

@@ -58,6 +58,10 @@ async fn the_engine_s_refusals_travel_as_they_are() {
         (202, first.json()["userMessage"]["id"].clone())
     );
     send("2 + 2", "one").send().await.problem(409, "idempotency_conflict");
+    let mention = format!("[@Plans](cowork:session/{session}-gone)");
+    let refused = send(&mention, "two").send().await.problem(400, "invalid_request");
+    assert_eq!(refused["field"], "content");
+    assert!(refused["detail"].as_str().unwrap().contains("no conversation “Plans”"), "{refused}");
     let nobody = json!({ "content": "1 + 1", "providerId": "nobody" });
     let answer = server.request("POST", &chat).json(&nobody).send().await;
     assert!(

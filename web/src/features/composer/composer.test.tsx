@@ -34,6 +34,15 @@ vi.mock('../../state', async () => {
     useInsertions,
     usePreferences,
     useRunning: () => running,
+    usePresets: () => ({ personas: [{ id: 'p', name: 'Plain' }], prompts: [{ id: 'g', name: 'greet' }] }),
+    useModels: () => ({ list: undefined }),
+    useSessionsNamed: (typed: string | undefined) =>
+      typed === undefined
+        ? []
+        : [
+            { id: '01-a', title: 'The [plan]' },
+            { id: 's', title: 'The open one' },
+          ],
     promptsOf: () => ['newest', 'two\nlines', 'oldest'],
     cancelMessage: vi.fn(() => new Promise(() => undefined)),
   }
@@ -249,6 +258,66 @@ describe('a slash command', () => {
     await userEvent.type(field, '/etc/hosts is a file{Enter}')
     expect(onSend).toHaveBeenLastCalledWith('/etc/hosts is a file', {})
     expect(newChat).not.toHaveBeenCalled()
+  })
+})
+
+describe('an @', () => {
+  const usePrompt = vi.fn()
+  const choosePersona = vi.fn()
+
+  function Answers() {
+    useAction('usePrompt', usePrompt)
+    useAction('instructions', choosePersona)
+    return null
+  }
+
+  const names = () => screen.queryAllByRole('option').map((option) => option.textContent)
+
+  it('names a session, which is then a link in the text', async () => {
+    const { field, onSend } = show()
+    await userEvent.type(field, 'See @')
+    expect(names()).toEqual(['The [plan]Session', 'greetPrompt'])
+    expect(field).toHaveAttribute('aria-activedescendant', screen.getAllByRole('option')[0]?.id)
+    await userEvent.keyboard('pl{Enter}now')
+    expect(field).toHaveValue('See [@The \\[plan\\]](cowork:session/01-a) now')
+    expect(names()).toEqual([])
+    await userEvent.keyboard('{Enter}')
+    expect(onSend).toHaveBeenCalledWith('See [@The \\[plan\\]](cowork:session/01-a) now', {})
+  })
+
+  it('put away by Esc, or without anything that fits, is text', async () => {
+    const { field, onSend } = show()
+    await userEvent.type(field, '@pl{Escape}an{Enter}')
+    expect(onSend).toHaveBeenLastCalledWith('@plan', {})
+    await userEvent.type(field, 'me@plan, @nobody{Enter}')
+    expect(onSend).toHaveBeenLastCalledWith('me@plan, @nobody', {})
+  })
+
+  it('leaves Enter to what composes letters', async () => {
+    const { field, onSend } = show()
+    await userEvent.type(field, '@pl')
+    fireEvent.keyDown(field, { key: 'Enter', isComposing: true })
+    expect(field).toHaveValue('@pl')
+    expect(onSend).not.toHaveBeenCalled()
+  })
+
+  it('inserts a prompt by its own way', async () => {
+    render(<Answers />)
+    const { field } = show()
+    await userEvent.type(field, 'Well, @gr')
+    await userEvent.click(screen.getByRole('option'))
+    expect(usePrompt).toHaveBeenCalledExactlyOnceWith('greet')
+    expect(field).toHaveValue('Well, ')
+  })
+
+  it('is not needed behind a command that takes a name', async () => {
+    render(<Answers />)
+    const { field } = show()
+    await userEvent.type(field, '/persona pl')
+    expect(names()).toEqual(['Plain'])
+    await userEvent.keyboard('{Enter}')
+    expect(choosePersona).toHaveBeenCalledExactlyOnceWith('Plain')
+    expect(field).toHaveValue('')
   })
 })
 

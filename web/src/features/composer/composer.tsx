@@ -1,6 +1,7 @@
 /**
  * Where a message is written. Enter sends, or queues while an answer runs; Mod+Enter stops that answer and sends now;
- * Shift+Enter makes a line; Esc stops. Who chose Mod+Enter for sending gets lines from Enter. A draft that is a slash command is run instead of sent.
+ * Shift+Enter makes a line; Esc stops. Who chose Mod+Enter for sending gets lines from Enter. A draft that is a slash command is run instead of sent; an `@` names a
+ * session or a prompt.
  *
  * Always true: the draft outlives a reload; what was handed over leaves the box at once and is in the thread.
  * Elsewhere: delivery with its retries (`state`); which model answers (the `model` slot).
@@ -29,6 +30,7 @@ import { Button, IconButton } from '../../ui/button'
 import { Kbd } from '../../ui/kbd'
 import { showToast } from '../../ui/toast'
 import { AttachButton } from './attach-button'
+import { CompletionMenu } from './completion-menu'
 import { DraftedFiles } from './drafted-files'
 import { DropZone } from './drop-zone'
 import { GrowingText } from './growing-text'
@@ -36,6 +38,7 @@ import { roomFor, sizeText } from './limit'
 import { SlashMenu } from './slash-menu'
 import { type Attaching, useAttaching } from './use-attaching'
 import { useBlock } from './use-block'
+import { type CompletionState, useCompletion } from './use-completion'
 import { useRecall } from './use-recall'
 import { type SlashState, useSlash } from './use-slash'
 import './composer.css'
@@ -68,6 +71,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
   const reason = whyNot(draft, attaching, sessionId === null, room.state === 'over', t)
   const { stop, stopping } = useStop(sessionId, running)
   const slash = useSlash(draft, setDraft)
+  const completion = useCompletion(draft, setDraft, area, sessionId)
   const recall = useRecall(sessionId, draft, setDraft)
   const { sendKey } = usePreferences()
   const stopKeys = useKeyNames('stop')
@@ -101,6 +105,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
     // Safari ends a composition before it reports its Enter; 229 is then all that tells.
     if (press.nativeEvent.isComposing || press.keyCode === 229) return
     const taken =
+      completion.onKeyDown(press) ||
       slash.onKeyDown(press) ||
       recall(press) ||
       (isRunning && matches(press.nativeEvent, keysOf('stop')) && did(stop)) ||
@@ -120,7 +125,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         if (event.target === event.currentTarget) area.current?.focus()
       }}
     >
-      <SlashMenu slash={slash} />
+      {completion.choices ? <CompletionMenu completion={completion} /> : <SlashMenu slash={slash} />}
       <DropZone onFiles={attaching.add} />
       <DraftedFiles
         draft={draftKey}
@@ -142,6 +147,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         placeholder={sessionId ? t('composer.placeholderFollowUp') : t('composer.placeholder')}
         value={draft}
         onChange={(event) => setDraft(event.currentTarget.value)}
+        onSelect={completion.onSelect}
         onKeyDown={onKeyDown}
         onPaste={(event) => {
           if (attaching.paste(event.clipboardData)) event.preventDefault()
@@ -149,13 +155,7 @@ export function Composer({ sessionId, onSend, model }: ComposerProps) {
         enterKeyHint={sendKey === 'enter' ? 'send' : 'enter'}
         // Empty, it begins where the page's language does.
         dir={draft ? 'auto' : undefined}
-        {...(slash.items
-          ? {
-              'aria-autocomplete': 'list' as const,
-              'aria-controls': slash.listId,
-              'aria-activedescendant': activeOption(slash),
-            }
-          : {})}
+        {...suggesting(completion, slash)}
       />
       <div className="composer__bar">
         <AttachButton
@@ -228,9 +228,15 @@ function did(act: () => void): true {
   return true
 }
 
-function activeOption({ items, active, optionId }: SlashState): string | undefined {
-  const item = items?.[active]
-  return item && optionId(item)
+/** What tells assistive technology of the list over the field, and which of its options is marked. */
+function suggesting({ choices, listId, activeId }: CompletionState, slash: SlashState) {
+  const item = slash.items?.[slash.active]
+  if (!choices && !item) return {}
+  return {
+    'aria-autocomplete': 'list' as const,
+    'aria-controls': choices ? listId : slash.listId,
+    'aria-activedescendant': choices ? activeId : item && slash.optionId(item),
+  }
 }
 
 /** Why this can't be sent, in words; `undefined`: it can. */

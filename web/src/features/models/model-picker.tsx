@@ -5,7 +5,7 @@ import { useLocation } from 'wouter'
 import { useWords, words } from '../../i18n'
 import { useKeyNames } from '../../parts/actions/bindings'
 import { useAction } from '../../parts/actions/use-action'
-import { answering, keyOf, type ModelChoice, type PersonaModel } from '../../parts/models/choice'
+import { answering, keyOf, type ModelChoice, namedModel, type PersonaModel } from '../../parts/models/choice'
 import { ModelList } from '../../parts/models/model-list'
 import {
   ApiError,
@@ -86,7 +86,15 @@ function Picker({ chosen, onChoose, persona, once, several, models, list }: Pick
     setOpen(next)
   }
   const keys = useKeyNames('pickModel')
-  useAction('pickModel', () => show(!open))
+  useAction('pickModel', (wanted) => {
+    if (wanted === undefined) {
+      show(!open)
+      return
+    }
+    const found = namedModel(list.items, wanted)
+    if (found) choose(found, 'session')
+    else showToast({ title: t('models.noModel', { name: wanted }), tone: 'failed' })
+  })
   useAction('compareModels', () => show(true, 'several'))
 
   const toggle = ({ providerId, modelId }: ModelChoice) => {
@@ -97,15 +105,15 @@ function Picker({ chosen, onChoose, persona, once, several, models, list }: Pick
       several.onChoose([...rest, { providerId, modelId }])
     }
   }
-  const choose = ({ providerId, modelId }: ModelChoice) => {
-    if (scope === 'several') {
+  const choose = ({ providerId, modelId }: ModelChoice, how: Scope = scope) => {
+    if (how === 'several') {
       toggle({ providerId, modelId })
       return
     }
     several.onChoose([])
     noteModelUse({ providerId, modelId })
     setOpen(false)
-    if (scope === 'once' && once) {
+    if (how === 'once' && once) {
       once.onChoose({ providerId, modelId })
       return
     }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useWords } from '../../i18n'
 import { useAction } from '../../parts/actions/use-action'
 import { filledIn, variablesOf } from '../../parts/presets/variables'
-import { type Prompt, useDraft, usePresets } from '../../state'
+import { addToDraft, type Prompt, usePresets } from '../../state'
 import { Dialog } from '../../ui/dialog'
 import { SelectField } from '../../ui/select-field'
 import { TextLines } from '../../ui/text-lines'
@@ -15,12 +15,11 @@ import './presets.css'
 export function InsertPrompt({ draftKey }: { draftKey: string }) {
   const t = useWords()
   const { prompts } = usePresets()
-  const [draft, setDraft] = useDraft(draftKey)
   const [open, setOpen] = useState(false)
   const [chosen, setChosen] = useState<Prompt>()
 
   const insert = (text: string) => {
-    setDraft(draft.trim() === '' ? text : `${draft}\n\n${text}`)
+    addToDraft(draftKey, text)
     // The dialog gives the focus back first.
     setTimeout(() => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus(), 0)
   }

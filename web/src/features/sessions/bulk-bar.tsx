@@ -13,13 +13,17 @@ export interface BulkBarProps {
   sessions: readonly Session[]
   /** Archived ones are not archived again. */
   archived: boolean
+  /** The session on screen. */
+  activeId: string | null
   onGone: (id: string) => void
+  /** Undo brought the session back that was on screen. */
+  onBack: (id: string) => void
   /** Those that are left selected: with these it could not be done. */
   onDone: (left: readonly Session[]) => void
   onEnd: () => void
 }
 
-export function BulkBar({ sessions, archived, onGone, onDone, onEnd }: BulkBarProps) {
+export function BulkBar({ sessions, archived, activeId, onGone, onBack, onDone, onEnd }: BulkBarProps) {
   const t = useWords()
   const [dialog, setDialog] = useState<'move' | 'tags'>()
   const [progress, setProgress] = useState<{ tried: number; of: number }>()
@@ -33,6 +37,10 @@ export function BulkBar({ sessions, archived, onGone, onDone, onEnd }: BulkBarPr
   const off = none || progress !== undefined
   const away = () => {
     for (const session of sessions) onGone(session.id)
+    // Undo leads back to where one was.
+    return ({ id }: Session) => {
+      if (id === activeId) onBack(id)
+    }
   }
   const button = (label: string, icon: React.ReactNode, onClick: () => void) => (
     <IconButton
@@ -60,14 +68,14 @@ export function BulkBar({ sessions, archived, onGone, onDone, onEnd }: BulkBarPr
       {archived
         ? null
         : button(t('sessions.archive'), <Archive size={15} aria-hidden />, () => {
-            away()
-            void run((onStep) => bulk.archive(sessions, onStep))
+            const back = away()
+            void run((onStep) => bulk.archive(sessions, onStep, back))
           })}
       {button(t('shelf.move'), <FolderInput size={15} aria-hidden />, () => setDialog('move'))}
       {button(t('shelf.addTags'), <Tag size={15} aria-hidden />, () => setDialog('tags'))}
       {button(t('sessions.delete'), <Trash2 size={15} aria-hidden />, () => {
-        away()
-        void run((onStep) => bulk.delete(sessions, onStep))
+        const back = away()
+        void run((onStep) => bulk.delete(sessions, onStep, back))
       })}
       <IconButton size="s" label={t('shelf.bulk.end')} onClick={onEnd}>
         <X size={15} aria-hidden />

@@ -10,13 +10,14 @@ import {
   Pencil,
   Pin,
   PinOff,
+  Printer,
   Tag,
   Trash2,
 } from 'lucide-react'
 import { type ReactElement, useState } from 'react'
 import { useWords } from '../../i18n'
 import { useKeyNames } from '../../parts/actions/bindings'
-import { useAction } from '../../parts/actions/use-action'
+import { runAction, useAction } from '../../parts/actions/use-action'
 import { type Session, tagsOf } from '../../state'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu'
 import { FolderDialog } from './folder-dialog'
@@ -116,6 +117,11 @@ export function SessionActions(props: SessionActionsProps) {
         <MenuItem icon={<FileBraces size={15} aria-hidden />} onSelect={() => exportAs(session, 'json')}>
           {t('sessions.exportJson')}
         </MenuItem>
+        {withKeys ? (
+          <MenuItem icon={<Printer size={15} aria-hidden />} onSelect={() => runAction('print')}>
+            {t('sessions.print')}
+          </MenuItem>
+        ) : null}
         <MenuSeparator />
         <MenuItem
           icon={<Trash2 size={15} aria-hidden />}

@@ -21,7 +21,7 @@ import {
 import { showToast } from '../../ui/toast'
 
 /** Milliseconds that undo stays in reach. */
-const UNDO_MS = 10_000
+export const UNDO_MS = 10_000
 
 export function titleOf(session: Pick<Session, 'title'> | undefined): string {
   return session?.title || words('app.untitled')

@@ -87,7 +87,9 @@ export function SessionLines(props: SessionLinesProps) {
         <BulkBar
           sessions={chosen}
           archived={archived}
+          activeId={activeId}
           onGone={onGone}
+          onBack={onBack}
           onDone={(left) => setSelection({ ...NOTHING, ids: new Set(left.map((session) => session.id)) })}
           onEnd={onSelectEnd}
         />

@@ -20,7 +20,7 @@ import {
 } from '../../state'
 import { showToast } from '../../ui/toast'
 import { each } from './each'
-import { offerUndo, tell, titleOf } from './session-commands'
+import { offerUndo, tell, titleOf, UNDO_MS } from './session-commands'
 
 /** What is done with many, and the way back. */
 interface Deed {
@@ -28,26 +28,36 @@ interface Deed {
   undo: (session: Session) => Promise<unknown>
   /** What was done with so many. */
   told: 'pinned' | 'unpinned' | 'archived' | 'moved' | 'tagged' | 'deleted'
+  /** Hears of each that was taken back. */
+  onBack?: ((session: Session) => void) | undefined
 }
 
 export type Progress = (tried: number, of: number) => void
 
-/** Does it with each; gives those with which it could not be done. */
+/** Does it with each; gives those with which it could not be done, and offers to try them again. */
 async function perform(sessions: readonly Session[], deed: Deed, onStep: Progress): Promise<Session[]> {
   const outcome = await each(sessions, deed.act, (tried) => onStep(tried, sessions.length))
   const { done, failed, reason } = outcome
-  if (failed.length > 0)
-    tell(words('shelf.bulk.failed', { failed: failed.length, count: sessions.length }))(reason)
+  if (failed.length > 0) {
+    showToast({
+      title: words('shelf.bulk.failed', { failed: failed.length, count: sessions.length }),
+      tone: 'failed',
+      stayMs: UNDO_MS,
+      ...(reason instanceof ApiError ? { description: reason.detail } : {}),
+      action: { label: words('shelf.bulk.retry'), onAct: () => void perform(failed, deed, () => {}) },
+    })
+  }
   if (done.length > 0) {
     offerUndo(words(`shelf.bulk.${deed.told}`, { count: done.length }), () => void takeBack(done, deed))
   }
   return failed
 }
 
-async function takeBack(done: readonly Session[], deed: Deed): Promise<void> {
-  const { failed, reason } = await each(done, deed.undo)
-  if (failed.length === 0) showToast({ title: words('shelf.bulk.undone', { count: done.length }) })
-  else tell(words('shelf.bulk.undoFailed', { failed: failed.length, count: done.length }))(reason)
+async function takeBack(sessions: readonly Session[], deed: Deed): Promise<void> {
+  const { done, failed, reason } = await each(sessions, deed.undo)
+  for (const session of done) deed.onBack?.(session)
+  if (failed.length === 0) showToast({ title: words('shelf.bulk.undone', { count: sessions.length }) })
+  else tell(words('shelf.bulk.undoFailed', { failed: failed.length, count: sessions.length }))(reason)
 }
 
 export const bulk = {
@@ -61,13 +71,14 @@ export const bulk = {
       },
       onStep,
     ),
-  archive: (sessions: readonly Session[], onStep: Progress) =>
+  archive: (sessions: readonly Session[], onStep: Progress, onBack?: Deed['onBack']) =>
     perform(
       sessions,
       {
         act: ({ id }) => archiveSession(id, true),
         undo: ({ id }) => archiveSession(id, false),
         told: 'archived',
+        onBack,
       },
       onStep,
     ),
@@ -91,10 +102,10 @@ export const bulk = {
       },
       onStep,
     ),
-  delete: (sessions: readonly Session[], onStep: Progress) =>
+  delete: (sessions: readonly Session[], onStep: Progress, onBack?: Deed['onBack']) =>
     perform(
       sessions,
-      { act: ({ id }) => deleteSession(id), undo: ({ id }) => restoreSession(id), told: 'deleted' },
+      { act: ({ id }) => deleteSession(id), undo: ({ id }) => restoreSession(id), told: 'deleted', onBack },
       onStep,
     ),
 }

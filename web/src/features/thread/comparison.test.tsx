@@ -10,7 +10,7 @@ import { TooltipProvider } from '../../ui/tooltip'
 import { MessageRow } from './message-row'
 import { RowActionsContext } from './row-context'
 
-const ACTIONS = { sessionId: SESSION, edit: () => {}, focus: () => {}, hold: () => {} }
+const ACTIONS = { sessionId: SESSION, edit: () => {}, quote: () => {}, focus: () => {}, hold: () => {} }
 let group = 0
 
 beforeEach(() => {

@@ -24,6 +24,7 @@ import { RowActionsContext } from './row-context'
 import { type Stick, stick } from './stick'
 import { useBringing } from './use-bringing'
 import { type Marks, useMarks } from './use-marks'
+import { MOST_PRINTED, usePrinting } from './use-printing'
 
 /** Pixels from the top at which the next earlier window is fetched. */
 const EARLIER_AT_PX = 900
@@ -115,13 +116,13 @@ export function MessageList({ sessionId, view, marks, children }: MessageListPro
     const id = selectedIn(scroller.current)?.messageId ?? current
     if (id !== undefined) actions.quote(id)
   })
-  const keep = useMemo(
-    () =>
-      [...new Set([editing, current, marks.target?.messageId])].flatMap((id) =>
-        id ? indexIn(rows, id) : [],
-      ),
-    [rows, editing, current, marks.target],
-  )
+  const printing = usePrinting(sessionId)
+  const keep = useMemo(() => {
+    if (printing) return rows.map((_, index) => index).slice(-MOST_PRINTED)
+    return [...new Set([editing, current, marks.target?.messageId])].flatMap((id) =>
+      id ? indexIn(rows, id) : [],
+    )
+  }, [printing, rows, editing, current, marks.target])
 
   return (
     <div className="thread">

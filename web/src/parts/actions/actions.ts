@@ -28,6 +28,8 @@ export interface Slash {
   also?: readonly string[]
   /** Whether words after it are taken, and must be there. Absent: it takes none. */
   argument?: 'optional' | 'required'
+  /** What the words after it are chosen from. Absent: they are written freely. */
+  choices?: 'models' | 'personas' | 'prompts'
 }
 
 export const ACTIONS = [
@@ -50,11 +52,19 @@ export const ACTIONS = [
     id: 'pickModel',
     group: 'composer',
     keys: { key: 'm', mod: true, shift: true },
-    slash: { name: 'models', also: ['model'] },
+    slash: { name: 'models', also: ['model'], argument: 'optional', choices: 'models' },
+  },
+  {
+    id: 'instructions',
+    group: 'composer',
+    slash: { name: 'persona', argument: 'optional', choices: 'personas' },
+  },
+  {
+    id: 'usePrompt',
+    group: 'composer',
+    slash: { name: 'prompt', argument: 'optional', choices: 'prompts' },
   },
   { id: 'compareModels', group: 'composer', slash: { name: 'compare' } },
-  { id: 'instructions', group: 'composer', slash: { name: 'persona', argument: 'optional' } },
-  { id: 'usePrompt', group: 'composer', slash: { name: 'prompt', argument: 'optional' } },
   { id: 'stop', group: 'composer', keys: { key: 'escape' }, where: 'composer', hidden: true },
   { id: 'sendNow', group: 'composer', keys: { key: 'enter', mod: true }, where: 'composer', hidden: true },
   { id: 'copyAnswer', group: 'conversation', keys: { key: 'c', mod: true, shift: true } },
@@ -78,6 +88,7 @@ export const ACTIONS = [
   { id: 'fork', group: 'sessions', slash: { name: 'fork' } },
   { id: 'duplicate', group: 'sessions' },
   { id: 'exportSession', group: 'sessions', slash: { name: 'export', argument: 'optional' } },
+  { id: 'print', group: 'sessions', slash: { name: 'print' } },
   { id: 'importSessions', group: 'sessions' },
   { id: 'deleteSession', group: 'sessions', keys: { key: 'backspace', mod: true, shift: true } },
 ] as const satisfies readonly Action[]

@@ -26,13 +26,22 @@ export function offered(
 
 /** Those whose names hold what was typed; all for nothing. */
 export function named(actions: readonly Named[], typed: string): readonly Named[] {
+  return fitting(actions, typed, ({ name }) => name)
+}
+
+/** Those with a name that every word of what was typed begins a word of; the same name comes first, then those that begin so. */
+export function fitting<T>(items: readonly T[], typed: string, nameOf: (item: T) => string): readonly T[] {
   const wanted = wordsOf(typed)
-  const found = actions.filter(({ name }) => {
-    const words = wordsOf(name)
+  const found = items.filter((item) => {
+    const words = wordsOf(nameOf(item))
     return wanted.every((want) => words.some((word) => word.startsWith(want)))
   })
-  const first = ({ name }: Named) => (wordsOf(name).join(' ').startsWith(wanted.join(' ')) ? 0 : 1)
-  return found.toSorted((a, b) => first(a) - first(b))
+  const begun = wanted.join(' ')
+  const rank = (item: T) => {
+    const name = wordsOf(nameOf(item)).join(' ')
+    return name === begun ? 0 : name.startsWith(begun) ? 1 : 2
+  }
+  return found.toSorted((a, b) => rank(a) - rank(b))
 }
 
 function wordsOf(text: string): string[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ALL } from './actions'
-import { commandsIn, suggested, typedCommand } from './slash'
+import { choosing, commandsIn, suggested, typedCommand } from './slash'
 
 const commands = commandsIn(new Set(ALL.map(({ id }) => id)))
 const names = (draft: string) => suggested(draft, commands)?.map(({ slash }) => slash.name)
@@ -42,6 +42,25 @@ describe('typedCommand', () => {
   it('never takes what nobody answers', () => {
     expect(typedCommand('/new', commandsIn(new Set()))).toBeUndefined()
   })
+})
+
+describe('choosing', () => {
+  it.each([
+    ['/persona ', 'instructions', ''],
+    ['/persona Plain  ', 'instructions', 'Plain'],
+    ['/MODEL claude so', 'pickModel', 'claude so'],
+    ['/prompt\tweek', 'usePrompt', 'week'],
+  ])('%j', (draft, id, typed) => {
+    const found = choosing(draft, commands)
+    expect([found?.command.id, found?.typed]).toEqual([id, typed])
+  })
+
+  it.each(['/persona', '/rename x', '/persona a\nb', ' /persona a', '/unknown a'])(
+    'nothing for %j',
+    (draft) => {
+      expect(choosing(draft, commands)).toBeUndefined()
+    },
+  )
 })
 
 it('whatever is written is either suggested for, a command or text, and never throws', () => {

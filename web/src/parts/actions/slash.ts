@@ -46,6 +46,18 @@ export function typedCommand(draft: string, commands: readonly SlashAction[]): T
   return { command, argument, lacksArgument: argument === '' && wants === 'required' }
 }
 
+/** The command of a draft whose words are chosen from a list, and what is written of them. `undefined`: there is none. */
+export function choosing(
+  draft: string,
+  commands: readonly SlashAction[],
+): { command: SlashAction; typed: string } | undefined {
+  const found = /^\/([a-z]+)[ \t]+([^\n]*)$/i.exec(draft)
+  const name = found?.[1]?.toLowerCase()
+  if (!found || name === undefined) return undefined
+  const command = commands.find(({ slash }) => namesOf(slash).includes(name))
+  return command?.slash.choices ? { command, typed: found[2]?.trim() ?? '' } : undefined
+}
+
 function namesOf({ name, also = [] }: Slash): readonly string[] {
   return [name, ...also]
 }

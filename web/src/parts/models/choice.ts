@@ -76,3 +76,13 @@ export function dollars(amount: number): string {
     maximumFractionDigits: whole ? 0 : exact ? Math.max(digits, 4) : digits,
   })
 }
+
+/** The model that is meant by its key, its id or its label, in whatever case. */
+export function namedModel<T extends ModelChoice & { label: string }>(
+  models: readonly T[],
+  wanted: string,
+): T | undefined {
+  const said = wanted.trim().toLowerCase()
+  const names = (model: T) => [keyOf(model), model.modelId, model.label].map((name) => name.toLowerCase())
+  return [0, 1, 2].flatMap((at) => models.filter((model) => names(model)[at] === said))[0]
+}
