@@ -5,10 +5,10 @@ import { Composer } from '../features/composer/composer'
 import { type ModelChoice, ModelPicker } from '../features/models/model-picker'
 import { InsertPrompt } from '../features/presets/insert-prompt'
 import { Instructions } from '../features/presets/instructions'
-import { FirstRun } from '../features/providers/first-run'
 import { isUnset } from '../features/providers/services'
 import { Start } from '../features/start/start'
 import { useWords } from '../i18n'
+import { late } from '../parts/page/late'
 import { usePageTitle } from '../parts/page/page-title'
 import {
   ApiError,
@@ -25,6 +25,8 @@ import {
 import { showToast } from '../ui/toast'
 import { PageHeader } from './page-header'
 import { useAnswering } from './use-answering'
+
+const FirstRun = late(async () => (await import('../features/providers/first-run')).FirstRun)
 
 export function NewChatPage() {
   const t = useWords()

@@ -1,7 +1,9 @@
 /** The cheat sheet: the list of keys over whatever is open. */
 import { useWords } from '../i18n'
-import { KeyList } from '../parts/actions/key-list'
+import { late } from '../parts/page/late'
 import { Dialog } from '../ui/dialog'
+
+const KeyList = late(async () => (await import('../parts/actions/key-list')).KeyList)
 
 export function ShortcutSheet({
   open,

@@ -3,7 +3,6 @@ import { useState } from 'react'
 import { useWords } from '../../i18n'
 import { type ChatMessage, editMessage, type Revision, useRevisions } from '../../state'
 import { Button } from '../../ui/button'
-import { Dialog } from '../../ui/dialog'
 import { showToast } from '../../ui/toast'
 import { attempt } from './attempt'
 import { lineChanges } from './line-changes'
@@ -11,34 +10,7 @@ import { useRowActions } from './row-context'
 import { shortTime } from './times'
 import './revisions.css'
 
-/** That a message was edited, and the way to what it said before. */
-export function EditedMark({ message }: { message: ChatMessage }) {
-  const words = useWords()
-  const [open, setOpen] = useState(false)
-  return (
-    <>
-      <button
-        type="button"
-        className="row__edited"
-        aria-label={words('revisions.openLabel')}
-        aria-haspopup="dialog"
-        onClick={() => setOpen(true)}
-      >
-        {words('revisions.open')}
-      </button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={words('revisions.title')}
-        closeLabel={words('revisions.close')}
-      >
-        <Revisions message={message} onRestored={() => setOpen(false)} />
-      </Dialog>
-    </>
-  )
-}
-
-function Revisions({ message, onRestored }: { message: ChatMessage; onRestored: () => void }) {
+export function Revisions({ message, onRestored }: { message: ChatMessage; onRestored: () => void }) {
   const words = useWords()
   const { sessionId } = useRowActions()
   const { value, problem, again } = useRevisions(sessionId, message.id, message.revision)

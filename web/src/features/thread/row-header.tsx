@@ -2,7 +2,7 @@
 import { useWords } from '../../i18n'
 import { type ChatMessage, useModels } from '../../state'
 import { Badge } from '../../ui/badge'
-import { EditedMark } from './revisions'
+import { EditedMark } from './edited-mark'
 import { shortTime } from './times'
 
 /** `compared`: so many answers are shown, each with its own model. */

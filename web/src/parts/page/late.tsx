@@ -5,9 +5,9 @@
  * the part would stand and can be tried again, and the rest of the page goes on.
  */
 import { type ComponentType, useCallback, useEffect, useState } from 'react'
-import { useWords } from '../i18n'
-import { Button } from '../ui/button'
-import { EmptyState } from '../ui/empty-state'
+import { useWords } from '../../i18n'
+import { Button } from '../../ui/button'
+import { EmptyState } from '../../ui/empty-state'
 
 type Load<Props> = () => Promise<ComponentType<Props>>
 
