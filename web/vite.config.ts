@@ -17,6 +17,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What the first view and the late parts share is one script: in pieces it compresses worse.
+          groups: [{ name: 'shared', minShareCount: 2, test: /^(?!.*(shiki|katex|mermaid))/ }],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   server: {

@@ -6,9 +6,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { useNotices } from '../features/notices/notices'
-import { PortabilityDialog } from '../features/portability/portability-dialog'
 import { foundTexts } from '../features/search/pieces'
-import { SearchDialog } from '../features/search/search-dialog'
 import { useWords } from '../i18n'
 import { useAction, useKeyListener } from '../parts/actions/use-action'
 import { late, useFetchAhead } from '../parts/page/late'
@@ -26,6 +24,12 @@ import './frame.css'
 
 const SettingsPage = late(async () => (await import('./settings-page')).SettingsPage)
 
+const SearchDialog = late(async () => (await import('../features/search/search-dialog')).SearchDialog, true)
+const PortabilityDialog = late(
+  async () => (await import('../features/portability/portability-dialog')).PortabilityDialog,
+  true,
+)
+
 export function Frame() {
   const t = useWords()
   const [path, navigate] = useLocation()
@@ -33,6 +37,7 @@ export function Frame() {
   const [wideOpen, setWideOpen] = useRailOpen()
   const [drawerOpen, setDrawerOpen] = useState(false)
   const [dialog, setDialog] = useState<'search' | 'shortcuts' | 'portability' | null>(null)
+  const opened = useOpened(dialog)
   const open = narrow ? drawerOpen : wideOpen
   const setOpen = narrow ? setDrawerOpen : setWideOpen
 
@@ -113,27 +118,38 @@ export function Frame() {
           <ConnectionBanner />
         </main>
       </div>
-      <SearchDialog
-        open={dialog === 'search'}
-        onOpenChange={(shown) => setDialog(shown ? 'search' : null)}
-        sessionId={activeId}
-        onSession={openSession}
-        onHit={openHit}
-      />
-      <PortabilityDialog
-        open={dialog === 'portability'}
-        onOpenChange={(shown) => setDialog(shown ? 'portability' : null)}
-        onSession={(id) => {
-          setDialog(null)
-          openSession(id)
-        }}
-      />
+      {opened.has('search') ? (
+        <SearchDialog
+          open={dialog === 'search'}
+          onOpenChange={(shown) => setDialog(shown ? 'search' : null)}
+          sessionId={activeId}
+          onSession={openSession}
+          onHit={openHit}
+        />
+      ) : null}
+      {opened.has('portability') ? (
+        <PortabilityDialog
+          open={dialog === 'portability'}
+          onOpenChange={(shown) => setDialog(shown ? 'portability' : null)}
+          onSession={(id) => {
+            setDialog(null)
+            openSession(id)
+          }}
+        />
+      ) : null}
       <ShortcutSheet
         open={dialog === 'shortcuts'}
         onOpenChange={(shown) => setDialog(shown ? 'shortcuts' : null)}
       />
     </RailContext>
   )
+}
+
+/** What was opened once: from then on it stays, for what it shows while it closes and what it keeps. */
+function useOpened<Name extends string>(open: Name | null): ReadonlySet<Name> {
+  const [opened, setOpened] = useState<ReadonlySet<Name>>(new Set())
+  if (open !== null && !opened.has(open)) setOpened(new Set(opened).add(open))
+  return opened
 }
 
 /** A drawer left open must not come back when the window is made narrow again. */

@@ -5,9 +5,10 @@
  * the part would stand and can be tried again, and the rest of the page goes on.
  */
 import { type ComponentType, useCallback, useEffect, useState } from 'react'
-import { useWords } from '../../i18n'
+import { useWords, words } from '../../i18n'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
+import { showToast } from '../../ui/toast'
 
 type Load<Props> = () => Promise<ComponentType<Props>>
 
@@ -16,8 +17,11 @@ const FETCH_AHEAD_MS = 2_000
 
 const ahead: (() => Promise<unknown>)[] = []
 
-/** A component whose script is fetched when it is first shown, or ahead of it. */
-export function late<Props extends object>(load: Load<Props>): ComponentType<Props> {
+/**
+ * A component whose script is fetched when it is first shown, or ahead of it. One that floats over the page has no place
+ * of its own: nothing stands there until it comes, and a notice says that it could not be fetched.
+ */
+export function late<Props extends object>(load: Load<Props>, floats = false): ComponentType<Props> {
   let loaded: ComponentType<Props> | undefined
   let loading: Promise<ComponentType<Props>> | undefined
   const fetched = () => {
@@ -39,13 +43,17 @@ export function late<Props extends object>(load: Load<Props>): ComponentType<Pro
       setFailed(false)
       fetched().then(
         (part) => setPart(() => part),
-        () => setFailed(true),
+        () => {
+          setFailed(true)
+          if (floats) tellFailed(show)
+        },
       )
     }, [])
     useEffect(() => {
       if (!Part) show()
     }, [Part, show])
     if (Part) return <Part {...props} />
+    if (floats) return null
     return failed ? <Failed retry={show} /> : <Coming />
   }
 }
@@ -59,6 +67,15 @@ export function useFetchAhead(): void {
     }, FETCH_AHEAD_MS)
     return () => clearTimeout(timer)
   }, [])
+}
+
+function tellFailed(retry: () => void) {
+  showToast({
+    title: words('app.partFailedTitle'),
+    description: words('app.partFailedBody'),
+    tone: 'failed',
+    action: { label: words('app.partFailedRetry'), onAct: retry },
+  })
 }
 
 function Coming() {
