@@ -100,7 +100,7 @@ test.describe('with a model that tells what it was asked', () => {
     await page.reload()
     const mention = chat.questions.getByRole('link', { name: '@When do we ship?' })
     await expect(chat.questions).toContainText('Is @When do we ship? right?')
-    await expect(chat.questions).toContainText('When do we ship-.md')
+    await expect(chat.questions).toContainText('When do we ship.md')
     await mention.click()
     await expect(page).toHaveURL(plan)
     await expect(chat.answers).toContainText('In May.')

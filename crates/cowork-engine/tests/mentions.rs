@@ -40,7 +40,7 @@ async fn what_a_mentioned_session_says_reaches_the_model_as_it_was_when_it_was_s
     let told = last_question(&cowork.provider);
     let mark = &question.attachments[0].sha256[..12];
     let frame = format!(
-        "<attachment-{mark} name=\"Plan- -A-B-.md\" type=\"text/markdown\">\n# Plan: \"A/B\"\n\nQuoted"
+        "<attachment-{mark} name=\"Plan- -A-B.md\" type=\"text/markdown\">\n# Plan: \"A/B\"\n\nQuoted"
     );
     assert!(told.starts_with(&frame), "{told}");
     let quoted = "## User\n\nWe ship in May.\n\n## Assistant\n\nUnderstood.\n";
@@ -48,7 +48,7 @@ async fn what_a_mentioned_session_says_reaches_the_model_as_it_was_when_it_was_s
     let given = answer.metadata.context.unwrap();
     assert_eq!(
         (given.attachments[0].name.as_str(), given.attachments[0].given),
-        ("Plan- -A-B-.md", GivenAs::Text)
+        ("Plan- -A-B.md", GivenAs::Text)
     );
     assert!(given.estimated_tokens > 60, "the quote counts: {}", given.estimated_tokens);
     assert_eq!(cowork.session_now(&session).await.title, "When is @The plan over?");

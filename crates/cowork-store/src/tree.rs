@@ -57,10 +57,13 @@ pub(crate) async fn read(
     Ok(SessionTree { items, active_leaf_id: session.active_leaf_id, has_more })
 }
 
-/// The first words of a text on one line.
+/// The first words of a text on one line, without the marks of Markdown that stand around them.
 fn preview(text: &str) -> String {
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    let is_mark = |word: &&str| word.starts_with("```") || word.chars().all(|c| "#>|-*:=".contains(c));
+    let words =
+        text.split_whitespace().filter(|word| !is_mark(word)).map(|word| word.trim_matches(['*', '`']));
+    for word in words.filter(|word| !word.is_empty()) {
         if line.chars().count() >= PREVIEW_MAX {
             break;
         }
@@ -81,6 +84,8 @@ mod tests {
         let cases = [
             ("", ""),
             ("  two\n\n\twords ", "two words"),
+            ("# A **bold** title\n\n```ts\nlet a = `b`\n```", "A bold title let a b"),
+            ("> | a | b |\n| - | - |\n* an item, __all__ of it", "a b an item, __all__ of it"),
             (&"ä".repeat(100), &*"ä".repeat(80)),
             (&"four ".repeat(30), &*"four ".repeat(16)),
         ];

@@ -95,7 +95,9 @@ impl Engine {
         let branch: Vec<Arc<Spoken>> = branch.into_iter().map(|message| Arc::new(message.into())).collect();
         let text = mention::quote(session, &context::said(&branch, None), room);
         // A slash would make the words before it a folder.
-        let name = mention::name(session).replace(['/', '\\'], "-");
-        Ok((format!("{name}.md"), text))
+        let title = mention::name(session).replace(['/', '\\'], "-");
+        // "Why?" would be the file "Why-.md".
+        let name = title.trim_end_matches(|last: char| !last.is_alphanumeric());
+        Ok((format!("{}.md", if name.is_empty() { &title } else { name }), text))
     }
 }
