@@ -70,3 +70,65 @@ test('what is written while the server is away goes out once it is back', async 
   await expect(chat.questions).toHaveCount(2)
   expect(provider.asked, 'one call for each message').toHaveLength(2)
 })
+
+test('an edit is kept over a reload and a dead server, and is saved once', async ({
+  page,
+  chat,
+  cowork,
+  guard,
+  provider,
+}) => {
+  await chat.askAndWait('A first questoin', 'Understood.')
+  const field = page.getByRole('textbox', { name: 'Edit the message' })
+  const edit = async () => {
+    await chat.questions.hover()
+    await chat.questions.getByRole('button', { name: 'Edit', exact: true }).click()
+  }
+  await edit()
+  await field.fill('A first question')
+  await page.reload()
+  await edit()
+  await expect(field, 'what was written is there again').toHaveValue('A first question')
+
+  guard.expectOutage()
+  await cowork.kill()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(field, 'it stays open with its text').toHaveValue('A first question')
+  await cowork.startAgain()
+  await expect(field, 'it is saved once the server is back').toBeHidden()
+  await expect(chat.questions.getByText('A first question', { exact: true })).toBeVisible()
+  await page.reload()
+  await expect(chat.questions.getByText('A first question', { exact: true })).toBeVisible()
+  await chat.questions.getByRole('button', { name: /^Edited/ }).click()
+  await expect(page.getByRole('dialog').getByRole('listitem'), 'one earlier text').toHaveCount(1)
+  expect(provider.asked, 'nothing was asked again').toHaveLength(1)
+})
+
+test('what waits in the queue is asked in its order after the server was killed', async ({
+  page,
+  chat,
+  cowork,
+  guard,
+  provider,
+}) => {
+  provider.next(say('Working on it'), hold('never'))
+  await chat.ask('First')
+  await expect(chat.answers).toContainText('Working on it')
+  await chat.ask('Second')
+  await chat.ask('Third')
+  await expect(chat.answers).toHaveCount(3)
+  await page.reload()
+  await expect(chat.answers.nth(1)).toContainText('next in line')
+
+  guard.expectOutage()
+  await cowork.kill()
+  await expect(page.getByRole('button', { name: 'Retry now' })).toBeVisible()
+  await cowork.startAgain()
+  await expect(chat.answers.nth(0)).toContainText('Interrupted')
+  await expect(chat.answers.nth(1)).toContainText('Understood.')
+  await expect(chat.answers.nth(2)).toContainText('Understood.')
+  await chat.finished()
+  await expect(chat.questions).toHaveCount(3)
+  const last = provider.asked.map(({ messages }) => messages.at(-1)?.content)
+  expect(last, 'each once').toEqual(['First', 'Second', 'Third'])
+})

@@ -1,16 +1,18 @@
-// A message opened for editing, where it stands. Mod+Enter reruns, Mod+S saves, Esc leaves it as it was.
+// A message opened for editing, where it stands. Mod+Enter reruns, Mod+S saves, Esc leaves it as it was. What is written
+// outlives a reload: it is there again when the message is opened again.
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useWords } from '../../i18n'
-import { type ChatMessage, editMessage } from '../../state'
+import { type ChatMessage, editMessage, useDraft } from '../../state'
 import { Button } from '../../ui/button'
 import { attempt } from './attempt'
 import { EditedFiles } from './edited-files'
 import { useRowActions } from './row-context'
 
-export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () => void }) {
+export function EditForm({ message, onEnd: leave }: { message: ChatMessage; onEnd: () => void }) {
   const words = useWords()
   const { sessionId, hold } = useRowActions()
-  const [text, setText] = useState(message.content)
+  const [draft, setDraft] = useDraft(`edit.${message.id}`)
+  const [text, setText] = useState(draft || message.content)
   const [busy, setBusy] = useState(false)
   const hintId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
@@ -24,6 +26,11 @@ export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () =
     field.current?.focus({ preventScroll: true })
     field.current?.setSelectionRange(field.current.value.length, field.current.value.length)
   }, [])
+
+  const onEnd = () => {
+    setDraft('')
+    leave()
+  }
 
   const save = async (regenerate: boolean) => {
     if (blank || busy || (!regenerate && dropped.length > 0)) return
@@ -69,7 +76,10 @@ export function EditForm({ message, onEnd }: { message: ChatMessage; onEnd: () =
         aria-label={words('thread.editField')}
         value={text}
         rows={Math.min(12, text.split('\n').length + 1)}
-        onChange={(event) => setText(event.target.value)}
+        onChange={({ target: { value } }) => {
+          setText(value)
+          setDraft(value === message.content ? '' : value)
+        }}
         onKeyDown={onKeyDown}
       />
       {files.length > 0 ? <EditedFiles files={files} dropped={dropped} onDropped={setDropped} /> : null}
