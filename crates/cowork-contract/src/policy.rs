@@ -156,7 +156,8 @@ pub struct PolicyRule {
 }
 
 /// What must hold for a rule to match; every one that is given. A condition that the call can't meet (a pattern for paths
-/// and a call to a host) does not hold.
+/// and a call to a host) does not hold. In a document that is loaded, one text may stand for a list of one; it is given
+/// back as a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RuleConditions {
