@@ -49,7 +49,7 @@ pub struct ApprovalMetadata {
 }
 
 /// What makes a call worth asking about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RiskTag {
     /// Something is removed.

@@ -19,6 +19,7 @@ mod ids;
 mod import;
 mod message;
 mod parameters;
+mod policy;
 mod preset;
 mod provider;
 mod search;
@@ -54,6 +55,11 @@ pub use message::{
     NextAttempt, Routing,
 };
 pub use parameters::{ModelParameters, ParameterName, ParametersUsed, ReasoningEffort};
+pub use policy::{
+    Action, ActionGroup, ActionPattern, ConsideredRule, DescribedItem, ExplainAnswer, ExplainRequest,
+    ItemDecision, POLICY_VERSION, PolicyDecision, PolicyDefaults, PolicyDocument, PolicyFault, PolicyRule,
+    PolicyWarning, PolicyWarningKind, RuleConditions, Verdict,
+};
 pub use preset::{
     AddPersona, AddPrompt, ImportPresets, ImportedPreset, PERSONAS_MAX, PRESETS_VERSION, PROMPTS_MAX,
     Persona, PersonaFields, PersonaList, PersonaUsed, PresetKind, PresetsExport, PresetsImported, Prompt,
